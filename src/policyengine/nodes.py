@@ -1,0 +1,105 @@
+"""Positioned documents: what the reader makes of YAML or JSON, before any meaning.
+
+Three kinds of node, each with the span it was read from. Numbers are the decimals that
+were written; dates are strings; a key is a :class:`Scalar` whose value is a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from policyengine.source import Source, Span
+
+ScalarValue: TypeAlias = str | Decimal | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A leaf. `style` is how it was written: plain, single, double, literal, folded, json."""
+
+    span: Span
+    value: ScalarValue
+    style: str = "plain"
+    #: offsets in the source of each character of a string value, or None where the value
+    #: starts at `content_start` and runs on without a break
+    origins: tuple[int, ...] | None = None
+    content_start: int = 0
+
+    def at(self, start: int, end: int) -> Span:
+        """The span in the source of the characters [start, end) of a string value."""
+        if self.origins is None:
+            base = self.content_start
+            return self.span.source.span(base + start, base + end)
+        origins = self.origins
+        if not origins:
+            return self.span
+        first = origins[min(start, len(origins) - 1)]
+        if start >= len(origins):
+            first += 1
+        last = origins[min(max(end - 1, start), len(origins) - 1)] + 1
+        return self.span.source.span(first, max(last, first))
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    span: Span
+    items: tuple[Node, ...]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Entries in document order; keys are unique."""
+
+    span: Span
+    entries: tuple[tuple[Scalar, Node], ...]
+
+    def get(self, key: str) -> Node | None:
+        for name, node in self.entries:
+            if name.value == key:
+                return node
+        return None
+
+    def key(self, key: str) -> Scalar | None:
+        for name, _ in self.entries:
+            if name.value == key:
+                return name
+        return None
+
+    def keys(self) -> list[str]:
+        return [str(name.value) for name, _ in self.entries]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """A node as plain Python data: dict, list, str, Decimal, bool, None."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {str(key.value): plain(value) for key, value in node.entries}
+
+
+def synthetic(value: Any, span: Span | None = None) -> Node:
+    """A node for plain Python data; every part of it carries the same span."""
+    at = span or Source("<value>", "").span(0, 0)
+    if isinstance(value, dict):
+        return Mapping(
+            at, tuple((Scalar(at, str(k)), synthetic(v, at)) for k, v in value.items())
+        )
+    if isinstance(value, list | tuple):
+        return Sequence(at, tuple(synthetic(item, at) for item in value))
+    return Scalar(at, value)

@@ -1,0 +1,55 @@
+"""What ships with the package: the JSON Schemas of the documents and the bundled packs.
+
+In an installed wheel they lie inside the package (`schemas/`, `packs/`); in a checkout they
+are the repository's own `schemas/` and `rules/`, so that an edit there is seen at once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+_KINDS = ("terms", "policy", "rules", "test", "waivers", "decision")
+
+
+def schema_kinds() -> tuple[str, ...]:
+    """The kinds of document that have a schema."""
+    return _KINDS
+
+
+def schema_text(kind: str) -> str:
+    """The JSON Schema of a kind of document, as published. Raises `KeyError` for another kind."""
+    if kind not in _KINDS:
+        raise KeyError(kind)
+    return (_home("schemas", "schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")
+
+
+def pack_names() -> tuple[str, ...]:
+    """The names of the bundled packs, in order."""
+    home = _home("packs", "rules")
+    if not home.is_dir():
+        return ()
+    return tuple(sorted(entry.name for entry in home.iterdir() if _is_pack(entry)))
+
+
+def pack_path(name: str) -> Path | None:
+    """The folder of a bundled pack, or None if there is none of that name."""
+    return _home("packs", "rules") / name if name in pack_names() else None
+
+
+def _is_pack(folder: Path) -> bool:
+    return (folder / "policy.yaml").is_file()
+
+
+@cache
+def _home(installed: str, checkout: str) -> Path:
+    """The folder inside the package, or the one of the checkout that the package runs from."""
+    package = Path(str(files("policyengine")))
+    inside = package / installed
+    if inside.is_dir():
+        return inside
+    root = package.parent.parent
+    if package.parent.name == "src" and (root / "pyproject.toml").is_file():
+        return root / checkout
+    return inside

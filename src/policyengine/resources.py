@@ -7,7 +7,6 @@ are the repository's own `schemas/` and `rules/`, so that an edit there is seen 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 _KINDS = ("terms", "policy", "rules", "test", "waivers", "decision")
@@ -45,7 +44,7 @@ def _is_pack(folder: Path) -> bool:
 @cache
 def _home(installed: str, checkout: str) -> Path:
     """The folder inside the package, or the one of the checkout that the package runs from."""
-    package = Path(str(files("policyengine")))
+    package = Path(__file__).resolve().parent
     inside = package / installed
     if inside.is_dir():
         return inside

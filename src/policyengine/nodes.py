@@ -6,6 +6,8 @@ were written; dates are strings; a key is a :class:`Scalar` whose value is a str
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,29 +20,41 @@ ScalarValue: TypeAlias = str | Decimal | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A leaf. `style` is how it was written: plain, single, double, literal, folded, json."""
+    """A leaf. `style` is how it was written: plain, single, double, literal, folded, json.
+
+    `runs` say where the characters of a string value were written, as `(value offset,
+    source offset, width)` in order: width 0 is a stretch copied character by character; any
+    other is a piece (an escape, a folded line break) `width` source characters long that
+    stands for all the value's characters up to the next run. None means that the value
+    starts at `content_start` and runs on without a break.
+    """
 
     span: Span
     value: ScalarValue
     style: str = "plain"
-    #: offsets in the source of each character of a string value, or None where the value
-    #: starts at `content_start` and runs on without a break
-    origins: tuple[int, ...] | None = None
+    runs: tuple[tuple[int, int, int], ...] | None = None
     content_start: int = 0
 
     def at(self, start: int, end: int) -> Span:
         """The span in the source of the characters [start, end) of a string value."""
-        if self.origins is None:
+        if self.runs is None:
             base = self.content_start
             return self.span.source.span(base + start, base + end)
-        origins = self.origins
-        if not origins:
+        if not self.runs:
             return self.span
-        first = origins[min(start, len(origins) - 1)]
-        if start >= len(origins):
-            first += 1
-        last = origins[min(max(end - 1, start), len(origins) - 1)] + 1
-        return self.span.source.span(first, max(last, first))
+        size = len(self.value) if isinstance(self.value, str) else 0
+        first, after = self._written(min(start, size - 1))
+        if start >= size:
+            first = after
+        return self.span.source.span(first, max(first, self._written(min(end, size) - 1)[1]))
+
+    def _written(self, index: int) -> tuple[int, int]:
+        """The half-open range of source offsets that one character was written as."""
+        runs = self.runs or ()
+        begin, origin, width = runs[max(0, bisect_right(runs, (index, sys.maxsize)) - 1)]
+        if width:
+            return origin, origin + width
+        return origin + index - begin, origin + index - begin + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +111,7 @@ def synthetic(value: Any, span: Span | None = None) -> Node:
     """A node for plain Python data; every part of it carries the same span."""
     at = span or Source("<value>", "").span(0, 0)
     if isinstance(value, dict):
-        return Mapping(
-            at, tuple((Scalar(at, str(k)), synthetic(v, at)) for k, v in value.items())
-        )
+        return Mapping(at, tuple((Scalar(at, str(k)), synthetic(v, at)) for k, v in value.items()))
     if isinstance(value, list | tuple):
         return Sequence(at, tuple(synthetic(item, at) for item in value))
     return Scalar(at, value)

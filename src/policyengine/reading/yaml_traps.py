@@ -1,0 +1,111 @@
+"""YAML that parses, or nearly, but does not say what its author meant.
+
+Each function words one finding about an event; the builder decides when to call it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policyengine.nodes import Node, Scalar
+from policyengine.reading.limits import Findings
+from policyengine.source import Source, Span, quoted
+
+#: a comment that begins on the line where an unquoted text ends
+_COMMENT = re.compile(r"[ \t]+#(.?)")
+#: an expression or a sentence that cannot end here
+_UNFINISHED = re.compile(r"(?:[-+*/<>=(\[,:]|\b(?:and|or|not|in|the|of|to|than))$")
+
+
+def directive(span: Span, found: Findings) -> None:
+    """A directive other than `%YAML 1.2`."""
+    found.fatal(
+        "yaml-directive",
+        f"the directive {quoted(span.text)} is not supported",
+        span,
+        "documents are YAML 1.2 without directives; remove the line, or quote a text that "
+        "begins with `%`",
+    )
+
+
+def surrogate(span: Span, found: Findings) -> None:
+    """`\\ud83d`: half of a character."""
+    found.error(
+        "yaml-escape",
+        "the escape is not a character",
+        span,
+        "`\\x` takes two hexadecimal digits, `\\u` four and `\\U` eight, and no surrogates",
+    )
+
+
+def tag(source: Source, start: int, end: int, found: Findings) -> None:
+    """A tag, meant or not: `!include file`, `!!str 12`, `!important`."""
+    span = source.span(start, end)
+    found.fatal(
+        "yaml-tag",
+        f"the tag {quoted(span.text)} is not supported",
+        span,
+        "a value has no tag; quote a text that begins with `!`",
+    )
+
+
+def unknown_alias(span: Span, found: Findings) -> None:
+    """`*name` without `&name`: as a rule, a text that should have been quoted."""
+    found.fatal(
+        "yaml-unknown-alias",
+        f"{quoted(span.text)} names no anchor written before it",
+        span,
+        "quote a text that begins with `*`",
+    )
+
+
+def unused_anchor(source: Source, name: str, start: int, found: Findings) -> None:
+    """`&name` that nothing refers to: as a rule, a text whose first word is now lost."""
+    found.warning(
+        "yaml-unused-anchor",
+        f"the anchor {quoted('&' + name)} is not part of the value, and nothing refers to it",
+        source.span(start, start + 1 + len(name)),
+        "quote a text that begins with `&`, or remove the anchor",
+    )
+
+
+def cut_comment(source: Source, value: str, span: Span, found: Findings) -> None:
+    """An unquoted text that ` #` cuts short; ordinary trailing comments pass.
+
+    Reported where a digit follows the `#` (`Annex #3`), where the text before it cannot end
+    there (`x > # …`), and where a text of several words is followed by `#` and no space.
+    """
+    comment = _COMMENT.match(source.text, span.end)
+    if comment is None:
+        return
+    follows = comment[1]
+    if follows.isdigit() or _UNFINISHED.search(value[-20:]) or (" " in value and follows.isalnum()):
+        at = comment.end() - len(follows) - 1
+        found.warning(
+            "yaml-comment-cut",
+            "the text ends before this `#`, which begins a comment",
+            source.span(at, at + 1),
+            "quote the text if `#` is part of it; put a space after `#` if it is a comment",
+        )
+
+
+def placeholder(
+    source: Source, start: int, end: int, entries: list[tuple[Scalar, Node]], found: Findings
+) -> None:
+    """`{name}` without quotes: YAML reads a mapping whose one value is missing."""
+    value = entries[0][1]
+    if len(entries) == 1 and isinstance(value, Scalar) and value.span.start == value.span.end:
+        span = source.span(start, end)
+        found.warning(
+            "yaml-placeholder",
+            f"{quoted(span.text)} without quotes is a mapping, not a text",
+            span,
+            "quote the whole text if this is a placeholder",
+        )
+
+
+def complex_key_hint(source: Source, span: Span) -> str | None:
+    """For a key that begins with a bracket: it may be a text that should be quoted."""
+    if source.text[span.start : span.start + 1] in ("{", "["):
+        return f"quote a text that begins with `{source.text[span.start]}`"
+    return None

@@ -137,7 +137,20 @@ GOOD: dict[str, tuple[str, Any]] = {
         MANIFEST | {"parameters": {"p": [{"from": "2000-01-01", "value": 1}]}},
     ),
     "test": ("test", {"cases": [{"name": "n", "expect": {"verdict": "accept"}}]}),
-    "no waivers": ("waivers", {"waivers": []}),
+    "waiver": (
+        "waivers",
+        {
+            "waivers": [
+                {
+                    "rule": "R",
+                    "deal": "x-*",
+                    "approved_by": "the board",
+                    "reason": "it passes",
+                    "until": "2026-12-31",
+                }
+            ]
+        },
+    ),
     "no verdict": (
         "decision",
         {
@@ -194,6 +207,9 @@ BAD: dict[str, tuple[str, Any]] = {
     "no terms": ("policy", {"policy": "p", "version": "1"}),
     "unknown manifest key": ("policy", MANIFEST | {"parameter": {}}),
     "undated value": ("policy", MANIFEST | {"parameters": {"p": [{"value": 1}]}}),
+    "no rules": ("rules", {"rules": []}),
+    "no waivers": ("waivers", {"waivers": []}),
+    "id with a blank": ("rules", a_rule(id="R 1")),
     "no cases": ("test", {"cases": []}),
     "unknown verdict": ("test", {"cases": [{"name": "n", "expect": {"verdict": "rejected"}}]}),
     "waiver without an end": (

@@ -7,11 +7,8 @@ Tags, merge keys, several documents, duplicate keys and keys that are not text a
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from yaml.error import YAMLError
 from yaml.events import (
@@ -24,48 +21,27 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner
 
 from policyengine.errors import Diagnostics
 from policyengine.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
 from policyengine.reading import yaml_traps
+from policyengine.reading.anchors import Anchored, Anchors
 from policyengine.reading.core_schema import number_error, resolve
 from policyengine.reading.keys import check_key
-from policyengine.reading.limits import LIMITS, Findings, Limits, check_size
+from policyengine.reading.limits import LIMITS, Findings, Limits
 from policyengine.reading.runs import block_runs, flow_runs
+from policyengine.reading.yaml_events import BYTE_ORDER_MARK, event_source
 from policyengine.reading.yaml_syntax import raise_syntax_error
 from policyengine.source import Source, Span, quoted
 from policyengine.values.numbers import NumeralError
-
-
-class PureParser(Reader, Scanner, Parser):
-    """PyYAML's own event parser, for an installation without libyaml."""
-
-    def __init__(self, stream: str) -> None:
-        Reader.__init__(self, stream)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-
-
-#: makes an event parser of a text; the tests also run with `PureParser`
-EVENT_PARSER: Callable[[str], Any] = PureParser
-with contextlib.suppress(ImportError):  # a PyYAML built without libyaml
-    EVENT_PARSER = importlib.import_module("yaml._yaml").CParser
 
 _STYLES: Final = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 #: what may stand before the content of a node: an anchor, and the space after it
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]*(?:[ \t\r\n]+|#[^\r\n]*)*")
 _TAG = re.compile(r"!<[^>\r\n]*>|![^\s,\[\]{}]*")
-#: what YAML 1.2 leaves out, and the line breaks of YAML 1.1 that it took back
-_REFUSED = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: before the document: a directive that is not `%YAML 1.2`
 _DIRECTIVE = re.compile(r"(?:^|[\r\n])(%(?!YAML 1\.2[ \t]*(?:#[^\r\n]*)?[\r\n])[^\r\n]*)")
-_ZERO_WIDTH_NO_BREAK = "\ufeff"
 
 
 def read_yaml(
@@ -77,8 +53,6 @@ def read_yaml(
     Warnings go to `diagnostics` if it is given.
     """
     found = Findings()
-    check_size(len(source.text), source.span(0, 0), limits, found)
-    _check_characters(source, found)
     node = _Builder(source, limits, found).build()
     found.raise_all()
     if diagnostics is not None:
@@ -86,25 +60,14 @@ def read_yaml(
     return node
 
 
-def _check_characters(source: Source, found: Findings) -> None:
-    """Refuse characters that YAML has no place for, and a byte order mark not at the start."""
-    start = 1 if source.text.startswith(_ZERO_WIDTH_NO_BREAK) else 0
-    bad = _REFUSED.search(source.text, start)
-    if bad:
-        found.fatal(
-            "document-character",
-            f"U+{ord(bad[0]):04X} cannot stand in a document",
-            source.span(bad.start(), bad.end()),
-            "remove it, or write it as an escape in a double-quoted text",
-        )
-
-
 class _Open:
     """A mapping or sequence whose end has not been read."""
 
     __slots__ = ("anchor", "count", "deepest", "entries", "flow", "items", "key", "keys", "start")
 
-    def __init__(self, start: int, flow: bool, anchor: str | None, count: int, depth: int) -> None:
+    def __init__(
+        self, start: int, flow: bool, anchor: Anchored | None, count: int, depth: int
+    ) -> None:
         self.start = start
         self.flow = flow
         self.anchor = anchor
@@ -116,20 +79,6 @@ class _Open:
         self.items: list[Node] = []
 
 
-class _Anchored:
-    """A node that aliases may stand for: what it costs, and whether one has."""
-
-    __slots__ = ("height", "name", "node", "size", "start", "used")
-
-    def __init__(self, name: str, start: int) -> None:
-        self.name = name
-        self.start = start
-        self.node: Node | None = None  # None while it is being read
-        self.size = 1
-        self.height = 0
-        self.used = False
-
-
 class _Builder:
     """Builds the nodes of one text from its events."""
 
@@ -138,19 +87,18 @@ class _Builder:
         self.text = source.text
         self.limits = limits
         self.found = found
-        self.shift = 1 if self.text.startswith(_ZERO_WIDTH_NO_BREAK) else 0
+        self.shift = 1 if self.text.startswith(BYTE_ORDER_MARK) else 0
         self.comments = "#" in self.text
         self.stack: list[_Open] = []
         self.top: _Open | None = None
         self.root: Node | None = None
         self.documents = 0
         self.count = 0
-        self.aliases = 0
-        self.anchors: dict[str, _Anchored] = {}
-        self.all_anchors: list[_Anchored] = []
+        self.anchors = Anchors(source, limits, found)
+        self.end = 0  # where the last node ended, as written
 
     def build(self) -> Node:
-        get_event = EVENT_PARSER(self.text[self.shift :] if self.shift else self.text).get_event
+        get_event = event_source(self.source, self.limits, self.found)
         handlers = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._open,
@@ -170,9 +118,7 @@ class _Builder:
                     break
         except YAMLError as error:
             raise_syntax_error(error, self.source, self.shift, self.found)
-        for anchored in self.all_anchors:
-            if not anchored.used:
-                yaml_traps.unused_anchor(self.source, anchored.name, anchored.start, self.found)
+        self.anchors.warn_unused()
         return Scalar(self.source.span(0, 0), None) if self.root is None else self.root
 
     def _span(self, start: int, end: int) -> Span:
@@ -196,8 +142,9 @@ class _Builder:
         self._grow(1, event)
         start = event.start_mark.index + self.shift
         end = event.end_mark.index + self.shift
+        anchor = None
         if event.anchor is not None or event.tag is not None or self.text[start : start + 1] == "!":
-            start = self._properties(event, start, end)
+            start, anchor = self._properties(event, start, end)
         raw: str = event.value
         if len(raw) > self.limits.max_scalar:
             self.found.fatal(
@@ -217,7 +164,7 @@ class _Builder:
             style = _STYLES[style]
             if style in ("literal", "folded"):
                 runs = block_runs(self.text, start, end, raw, style)
-                end = start + len(self.text[start:end].rstrip())
+                end = start + len(self.text[start:end].rstrip(" \t\r\n"))
             else:
                 content += 1
                 if end - start - 2 != len(raw):
@@ -230,8 +177,9 @@ class _Builder:
         if style == "plain" and not is_key:
             value = self._plain(raw, span)
         node = Scalar(span, value, style, runs, content)
-        if event.anchor is not None:
-            self.anchors[event.anchor].node = node
+        if anchor is not None:
+            anchor.node = node
+        self.end = end
         if top is not None and is_key:
             self._key(top, node)
         else:
@@ -291,12 +239,7 @@ class _Builder:
         elif top.keys is None:
             top.items.append(node)
         elif top.key is None:
-            self.found.fatal(
-                "yaml-complex-key",
-                "a mapping, a list or an alias cannot be a key",
-                node.span,
-                yaml_traps.complex_key_hint(self.source, node.span),
-            )
+            self._complex_key(node.span)
         else:
             top.entries.append((top.key, node))
             top.key = None
@@ -304,16 +247,12 @@ class _Builder:
     def _open(self, event: Any) -> None:
         self._grow(1, event)
         start = event.start_mark.index + self.shift
+        anchor = None
         if event.anchor is not None or event.tag is not None or self.text[start : start + 1] == "!":
-            start = self._properties(event, start, start + 1)
+            start, anchor = self._properties(event, start, len(self.text))
         depth = len(self.stack) + 1
-        if depth > self.limits.max_depth:
-            self.found.fatal(
-                "document-depth",
-                f"mappings and lists are nested more than {self.limits.max_depth} deep",
-                self._span(start, min(start + 1, len(self.text))),
-            )
-        self.top = _Open(start, bool(event.flow_style), event.anchor, self.count - 1, depth)
+        self._check_depth(depth, self.source.span(start, start + 1))
+        self.top = _Open(start, bool(event.flow_style), anchor, self.count - 1, depth)
         if type(event) is MappingStartEvent:
             self.top.keys = {}
         self.stack.append(self.top)
@@ -321,75 +260,61 @@ class _Builder:
     def _close(self, event: Any) -> None:
         done = self.stack.pop()
         self.top = self.stack[-1] if self.stack else None
-        end = event.end_mark.index + self.shift
+        if done.flow:  # the mark of a block's end is at whatever follows it
+            self.end = event.end_mark.index + self.shift
+        span = self._span(done.start, self.end)
         node: Node
-        if done.keys is not None:
-            if not done.flow:
-                end = done.entries[-1][1].span.end
-            elif done.entries:
-                yaml_traps.placeholder(self.source, done.start, end, done.entries, self.found)
-            node = Mapping(self._span(done.start, end), tuple(done.entries))
+        if done.keys is None:
+            node = Sequence(span, tuple(done.items))
         else:
-            if not done.flow:
-                end = done.items[-1].span.end
-            node = Sequence(self._span(done.start, end), tuple(done.items))
+            if done.flow and done.entries:
+                yaml_traps.placeholder(span, done.entries, self.found)
+            node = Mapping(span, tuple(done.entries))
         if self.top is not None and self.top.deepest < done.deepest:
             self.top.deepest = done.deepest
         if done.anchor is not None:
-            anchored = self.anchors[done.anchor]
-            anchored.node = node
-            anchored.size = self.count - done.count
-            anchored.height = done.deepest - len(self.stack)
+            done.anchor.node = node
+            done.anchor.size = self.count - done.count
+            done.anchor.height = done.deepest - len(self.stack)
         self._add(node)
 
-    def _properties(self, event: Any, start: int, end: int) -> int:
-        """Refuse a tag, note an anchor; gives where the node itself begins."""
-        content = start
-        if event.anchor is not None:
-            skipped = _ANCHOR.match(self.text, start)
-            content = skipped.end() if skipped else start
-            anchored = _Anchored(event.anchor, start)
-            self.anchors[event.anchor] = anchored
-            self.all_anchors.append(anchored)
-        tag = _TAG.match(self.text, content)
+    def _properties(self, event: Any, start: int, end: int) -> tuple[int, Anchored | None]:
+        """Refuse a tag, note an anchor; gives where the node itself begins, before `end`."""
+        skipped = _ANCHOR.match(self.text, start, end)
+        content = skipped.end() if skipped else start
+        tag = _TAG.match(self.text, content, end)
         if event.tag is not None or tag:
-            yaml_traps.tag(self.source, *(tag.span() if tag else (start, end)), self.found)
-        return min(content, max(end, start))
+            yaml_traps.tag(self._span(*(tag.span() if tag else (start, end))), self.found)
+        return content, self.anchors.open(event.anchor, start)
 
     def _alias(self, event: Any) -> None:
         start = event.start_mark.index + self.shift
         span = self._span(start, event.end_mark.index + self.shift)
-        anchored = self.anchors.get(event.anchor)
-        if anchored is None:
-            yaml_traps.unknown_alias(span, self.found)
-        elif anchored.node is None:
+        node, anchored = self.anchors.use(event.anchor, span)
+        self._grow(anchored.size, event)
+        depth = len(self.stack) + anchored.height
+        self._check_depth(depth, span)
+        top = self.top
+        assert top is not None  # an alias of the document itself would be a cycle
+        top.deepest = max(top.deepest, depth)
+        self.end = span.end
+        if top.keys is not None and top.key is None:
+            self._complex_key(span)
+        self._add(node)
+
+    def _check_depth(self, depth: int, span: Span) -> None:
+        if depth > self.limits.max_depth:
             self.found.fatal(
-                "yaml-alias-cycle", f"{quoted(span.text)} stands inside what it names", span
+                "document-depth",
+                f"mappings and lists are nested more than {self.limits.max_depth} deep",
+                span,
             )
-        else:
-            anchored.used = True
-            self.aliases += 1
-            if self.aliases > self.limits.max_aliases:
-                self.found.fatal(
-                    "yaml-alias-limit",
-                    f"aliases are used more than {self.limits.max_aliases} times",
-                    span,
-                )
-            self._grow(anchored.size, event)
-            depth = len(self.stack) + anchored.height
-            if depth > self.limits.max_depth:
-                self.found.fatal(
-                    "document-depth",
-                    f"mappings and lists are nested more than {self.limits.max_depth} deep",
-                    span,
-                )
-            if self.top is not None:
-                self.top.deepest = max(self.top.deepest, depth)
-                if self.top.keys is not None and self.top.key is None:
-                    self.found.fatal(
-                        "yaml-complex-key", "an alias cannot be a key", span, "write the key out"
-                    )
-            self._add(anchored.node)
+
+    def _complex_key(self, span: Span) -> NoReturn:
+        opening = span.text[:1]
+        hint = f"quote a text that begins with `{opening}`" if opening in ("{", "[", "*") else None
+        message = "a mapping, a list or an alias cannot be a key"
+        self.found.fatal("yaml-complex-key", message, span, hint)
 
     def _grow(self, size: int, event: Any) -> None:
         """Count nodes, an alias as all that it stands for."""

@@ -6,6 +6,7 @@ Each function words one finding about an event; the builder decides when to call
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from policyengine.nodes import Node, Scalar
 from policyengine.reading.limits import Findings
@@ -17,7 +18,7 @@ _COMMENT = re.compile(r"[ \t]+#(.?)")
 _UNFINISHED = re.compile(r"(?:[-+*/<>=(\[,:]|\b(?:and|or|not|in|the|of|to|than))$")
 
 
-def directive(span: Span, found: Findings) -> None:
+def directive(span: Span, found: Findings) -> NoReturn:
     """A directive other than `%YAML 1.2`."""
     found.fatal(
         "yaml-directive",
@@ -38,9 +39,8 @@ def surrogate(span: Span, found: Findings) -> None:
     )
 
 
-def tag(source: Source, start: int, end: int, found: Findings) -> None:
+def tag(span: Span, found: Findings) -> NoReturn:
     """A tag, meant or not: `!include file`, `!!str 12`, `!important`."""
-    span = source.span(start, end)
     found.fatal(
         "yaml-tag",
         f"the tag {quoted(span.text)} is not supported",
@@ -49,7 +49,7 @@ def tag(source: Source, start: int, end: int, found: Findings) -> None:
     )
 
 
-def unknown_alias(span: Span, found: Findings) -> None:
+def unknown_alias(span: Span, found: Findings) -> NoReturn:
     """`*name` without `&name`: as a rule, a text that should have been quoted."""
     found.fatal(
         "yaml-unknown-alias",
@@ -89,23 +89,13 @@ def cut_comment(source: Source, value: str, span: Span, found: Findings) -> None
         )
 
 
-def placeholder(
-    source: Source, start: int, end: int, entries: list[tuple[Scalar, Node]], found: Findings
-) -> None:
+def placeholder(span: Span, entries: list[tuple[Scalar, Node]], found: Findings) -> None:
     """`{name}` without quotes: YAML reads a mapping whose one value is missing."""
     value = entries[0][1]
     if len(entries) == 1 and isinstance(value, Scalar) and value.span.start == value.span.end:
-        span = source.span(start, end)
         found.warning(
             "yaml-placeholder",
             f"{quoted(span.text)} without quotes is a mapping, not a text",
             span,
             "quote the whole text if this is a placeholder",
         )
-
-
-def complex_key_hint(source: Source, span: Span) -> str | None:
-    """For a key that begins with a bracket: it may be a text that should be quoted."""
-    if source.text[span.start : span.start + 1] in ("{", "["):
-        return f"quote a text that begins with `{source.text[span.start]}`"
-    return None

@@ -361,6 +361,7 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[_Case], _Finding | None]], ...] = (
     ("cannot start any token", _tab),
     ("scanning a directive", _bad_directive),
     ("incompatible YAML document", _bad_directive),
+    ("duplicate YAML directive", _bad_directive),
     ("duplicate %", _bad_directive),
     ("%YAML directive", _bad_directive),
     ("incompatible document", _bad_directive),

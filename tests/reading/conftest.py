@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from policyengine.reading import yaml_events
 
 
 @pytest.fixture(params=["libyaml", "pure"])
-def each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Runs a test with libyaml and with PyYAML's own parser."""
     if request.param == "pure":
         monkeypatch.setattr(yaml_events, "EVENT_PARSER", yaml_events.PureParser)
-    yield request.param
+    return str(request.param)

@@ -88,7 +88,7 @@ def _encodable(text: str) -> bool:
 def _depth_over(value: Any, limit: int) -> bool:
     """Whether containers are nested deeper than the limit."""
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             child
             for item in level

@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import BinaryIO, NoReturn
@@ -125,15 +126,16 @@ def read_path(
         _cannot_open(path, name, error)
     except ValueError:  # a NUL, or what the file system's encoding cannot hold
         _fail("file-name", f"{quoted(name)} cannot be the name of a file")
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
-        try:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                kind = next((words for test, words in _KINDS if test(mode)), "something else")
-                _fail("file-kind", f"{quoted(name)} is {kind}; expected a file")
-            data = _read(stream.read, limit)
-        except OSError as error:
-            _cannot_open(path, name, error)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            kind = next((words for test, words in _KINDS if test(mode)), "something else")
+            _fail("file-kind", f"{quoted(name)} is {kind}; expected a file")
+        data = _read(partial(os.read, descriptor), limit)
+    except OSError as error:
+        _cannot_open(path, name, error)
+    finally:
+        os.close(descriptor)
     if data is None:
         _too_large(name, limit)
     return read_bytes(name, data, limit=limit), data

@@ -91,7 +91,8 @@ class _Parser:
                 self._unexpected(at, top, "value")
             kind = token.lastindex
             start, at = token.span(kind or 0)
-            count += 1
+            closes = kind == _PUNCTUATION and text[start] in "]}"
+            count += not closes
             if count > self.limits.max_nodes:
                 self._too_many(start)
             node: Node | None
@@ -111,7 +112,6 @@ class _Parser:
                 if not (may_close and top and char == ("]" if top.keys is None else "}")):
                     self._unexpected(start, top, "value")
                 node = None
-                count -= 1
             elif kind == _NUMBER:
                 node = self._number(token[2], start, at)
             else:

@@ -117,7 +117,8 @@ class _Builder:
                 elif type(event) is StreamEndEvent:
                     break
         except YAMLError as error:
-            raise_syntax_error(error, self.source, self.shift, self.found)
+            flow = self.top.start if self.top is not None and self.top.flow else None
+            raise_syntax_error(error, self.source, self.shift, flow, self.found)
         self.anchors.warn_unused()
         return Scalar(self.source.span(0, 0), None) if self.root is None else self.root
 

@@ -259,13 +259,13 @@ def test_a_file_that_fails_while_it_is_read(
     path = tmp_path / "t.yaml"
     path.write_text("a")
 
-    def refuse(descriptor: int) -> NoReturn:
+    def refuse(descriptor: int, size: int) -> NoReturn:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(os, "fstat", refuse)
-    assert (
-        error(read_path, path, shown="t.yaml").message == "cannot read `t.yaml`: input/output error"
-    )
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "read", refuse)
+        found = error(read_path, path, shown="t.yaml")
+    assert found.message == "cannot read `t.yaml`: input/output error"
 
 
 @posix

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from policyengine.lowering.operators import OPERATORS
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "policyengine"
 
@@ -73,3 +75,8 @@ def test_every_operator_and_rule_key_is_in_the_language_reference() -> None:
     for kind in ("operators", "rule", "condition", "table", "scorecard", "interest"):
         for name in definitions[kind]["properties"]:
             assert re.search(rf"`{name}\b|\b{name}:", text), f"{kind}: {name}"
+
+
+def test_the_operators_of_the_schema_are_those_of_the_engine() -> None:
+    definitions = json.loads((ROOT / "schemas" / "rules.schema.json").read_text("utf-8"))["$defs"]
+    assert set(definitions["operators"]["properties"]) == set(OPERATORS)

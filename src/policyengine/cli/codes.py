@@ -1,0 +1,21 @@
+"""Codes of the diagnostics that the command itself makes, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CODES: Mapping[str, str] = {
+    "usage": "the command line makes no sense",
+    "no-deals": "a folder or a pattern that matches no terms document",
+    "bad-as-of": "the as-of date is no date",
+    "cannot-write": "the output cannot be written",
+    "output-is-input": "the output would overwrite a file that is read",
+    "blank-line": "a blank line in JSON Lines, where each line is a deal",
+    "standard-input": "standard input is asked for twice, or is closed",
+    "bad-parameters": "a file of parameter overrides is not a mapping",
+    "unknown-rule": "the policy has no rule of that id",
+    "unknown-kind": "there is no schema of that kind of document",
+    "file-exists": "a file that `init` would write is there already",
+    "nothing-to-validate": "a path with nothing in it to validate",
+    "internal": "an error of the program itself while deciding a deal; no verdict",
+}

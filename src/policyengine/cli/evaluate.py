@@ -1,0 +1,189 @@
+"""`policyengine evaluate`: decide deals and say why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from policyengine.cli import COULD_NOT_RUN, console
+from policyengine.cli.formats import DATA, data_format, report_no_verdict
+from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError, is_unicode, put
+from policyengine.config import SETTINGS, Config, Setting, read_config
+from policyengine.errors import PolicyEngineError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_HELP = """Decide deals: accept, reject, undetermined or conditional, with reasons.
+
+TERMS are terms documents (YAML, JSON), folders, quoted patterns, JSON Lines
+files (.jsonl, a deal on each line), or - for standard input. Folders are read
+to the bottom, in the order of their paths, hidden entries apart.
+
+\b
+Examples:
+  policyengine evaluate deal.yaml
+  policyengine evaluate deal.yaml -p national-interest --as-of 2026-01-31
+  policyengine evaluate deals/ --format json -o decisions.json
+  policyengine evaluate deals.jsonl --format jsonl > decisions.jsonl
+  generate | policyengine evaluate - --stdin-filename deal.json
+  policyengine evaluate deal.yaml --waivers waivers.yaml --fail-on reject
+"""
+_EPILOG = """\b
+Exit codes (of several deals, the worst, in this order):
+  2  could not run, or some deal could not be read; never masked
+  1  reject
+  3  undetermined: a mandatory condition waits for terms
+  4  conditional: acceptable once the listed points are settled
+  0  accept
+  130  interrupted
+--fail-on says which verdicts count; the others then exit 0.
+
+\b
+Output: json and yaml give one object for one deal and a list for several (a
+folder, a pattern and JSON Lines stand for several); jsonl gives one line for
+each. A deal that cannot be read is a row too, with its errors and no verdict;
+so is a blank line of JSON Lines.
+
+\b
+Settings come from a flag, else the environment (POLICYENGINE_POLICY,
+POLICYENGINE_FORMAT, …: POLICYENGINE_ and the name of the option), else
+[tool.policyengine] in pyproject.toml or policyengine.toml in this folder or
+one above (policy, format, fail-on, explain, as-of), else their defaults;
+--show-config says which. Without a policy named, it is the only one under
+./rules; the bundled one answers to -p national-interest.
+"""
+
+
+def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
+    """An option that the environment may give too: POLICYENGINE_ and its name."""
+    name = next(word for word in names if word.startswith("--"))
+    variable = "POLICYENGINE_" + name.lstrip("-").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, **more)
+
+
+@click.command(name="evaluate", help=_HELP, epilog=_EPILOG, no_args_is_help=False)
+@click.argument("terms", nargs=-1)
+@_option("-p", "--policy", metavar="PATH|NAME", help="The policy: a folder, a file or a name.")
+@_option("--format", type=click.Choice(SETTINGS["format"] or ()), help="Default: pretty.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to a file, which appears whole or not at all.",
+)
+@_option("--as-of", metavar="DATE", help="The day of the decision, YYYY-MM-DD. Default: today.")
+@_option("--final", is_flag=True, help="The deal is complete: what it omits counts against it.")
+@_option("--no-assume", is_flag=True, help="Silence takes no defaults.")
+@_option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file of waivers; may be repeated.",
+)
+@_option("--ignore-waivers", is_flag=True, help="Decide as if there were no waivers.")
+@_option(
+    "--parameters",
+    type=click.Path(path_type=Path),
+    help="A mapping (YAML, JSON) of parameters to override.",
+)
+@_option("--explain", type=click.Choice(SETTINGS["explain"] or ()), help="Default: fails.")
+@_option(
+    "--fail-on",
+    type=click.Choice(SETTINGS["fail-on"] or ()),
+    help="From which verdict on the exit code is not 0. Default: conditional.",
+)
+@_option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Default: auto, which heeds NO_COLOR, FORCE_COLOR and TERM.",
+)
+@click.option("--stdin-filename", metavar="NAME", help="What to call (and read) standard input as.")
+@click.option("--show-config", is_flag=True, help="Show every setting and its origin; exit.")
+@click.pass_context
+def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> int:
+    """Returns the exit code; everything that goes wrong on purpose is reported here."""
+    form = options["format"]
+    output: Output | None = None
+    try:
+        config = read_config(Path.cwd())
+        settings = _settings(ctx, config)
+        form = settings["format"].value
+        if options["show_config"]:
+            return _show_config(settings, config, form)
+        if not terms:
+            raise click.UsageError("no terms are given: name a document, a folder or `-`", ctx)
+        from policyengine.cli.run import Request, run
+
+        request = Request.make(terms, settings, options)
+        output = _output(options["output"], request.files(), data=form in DATA)
+        return run(request, output, _format(form, request, options))
+    except WriteError as error:
+        if output is not None:
+            output.abort()
+        console.tell(error.diagnostics)
+        return COULD_NOT_RUN
+    except PolicyEngineError as error:
+        console.tell(error.diagnostics)
+        if output is None and options["output"] is not None and form in DATA:
+            output = _output(options["output"], [], data=True)
+        report_no_verdict(error.diagnostics, form or "", output)
+        return COULD_NOT_RUN
+    except BaseException:
+        if output is not None:
+            output.abort()
+        raise
+
+
+def _settings(ctx: click.Context, config: Config) -> dict[str, Setting]:
+    from policyengine.cli.settings import resolve
+
+    return resolve(ctx, config)
+
+
+def _show_config(settings: dict[str, Setting], config: Config, form: str) -> int:
+    from policyengine.cli.settings import table
+
+    rows = table(settings, config)
+    if form in DATA:
+        from policyengine.output import json
+
+        put(json.text({name: {"value": v, "origin": o} for name, v, o in rows}) + "\n")
+        return 0
+    from policyengine.output.text import pad, safe_lines
+
+    name_width = max(len(name) for name, _, _ in rows)
+    value_width = min(40, max(len(value) for _, value, _ in rows))
+    lines = [f"{pad(n, name_width)}  {pad(v, value_width)}  {o}" for n, v, o in rows]
+    put(safe_lines("\n".join(lines)) + "\n")
+    return 0
+
+
+def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
+    if path is None or str(path) == "-":
+        return StandardOutput(data=data)
+    from policyengine.cli.run import refuse_overwriting
+
+    refuse_overwriting(path, files)
+    return FileOutput(path)
+
+
+def _format(form: str, request: Any, options: dict[str, Any]) -> Any:
+    if form in DATA:
+        return data_format(form, many=request.many)
+    from policyengine.output.pretty import Asked, Format
+    from policyengine.output.text import Style
+
+    to_file = options["output"] is not None
+    stream = None if to_file else sys.stdout
+    style = Style(
+        width=console.width(),
+        color=console.wants_color(options["color"], stream),
+        unicode=to_file or is_unicode(),
+    )
+    asked = Asked(request.choice.shown, request.is_today, request.explain)
+    return Format(style, asked, many=request.many)

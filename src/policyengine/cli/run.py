@@ -1,0 +1,194 @@
+"""One run over deals: decide each, write each, keep the worst exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from policyengine import nodes
+from policyengine.cli import COULD_NOT_RUN, console
+from policyengine.cli import settings as settings_
+from policyengine.cli.deals import Deal, Input, collect, deals, on_line
+from policyengine.cli.writing import Output
+from policyengine.config import Choice, Setting
+from policyengine.decision import Decision, Verdict, no_verdict
+from policyengine.engine import Policy, Waivers
+from policyengine.errors import (
+    Diagnostic,
+    ParameterError,
+    PolicyEngineError,
+    UsageError,
+)
+from policyengine.output.base import Format
+from policyengine.reading.files import read_document
+from policyengine.source import quoted, visible
+
+#: the worst first
+SEVERITY = (COULD_NOT_RUN, 1, 3, 4, 0)
+_FAILS_ON: Mapping[str, tuple[Verdict, ...]] = {
+    "reject": (Verdict.REJECT,),
+    "undetermined": (Verdict.REJECT, Verdict.UNDETERMINED),
+    "conditional": (Verdict.REJECT, Verdict.UNDETERMINED, Verdict.CONDITIONAL),
+    "never": (),
+}
+_REPORTED = 20  # deals whose errors go to standard error in full
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: everything but where the answer goes."""
+
+    inputs: list[Input]
+    many: bool
+    choice: Choice
+    as_of: date
+    is_today: bool
+    final: bool
+    assume: bool
+    waiver_files: tuple[Path, ...]
+    ignore_waivers: bool
+    parameters: Path | None
+    explain: str
+    fail_on: str
+
+    @classmethod
+    def make(
+        cls, terms: tuple[str, ...], settings: Mapping[str, Setting], options: Mapping[str, Any]
+    ) -> Request:
+        """Raises `UsageError` for a date, a policy or deals that do not exist."""
+        as_of = settings["as_of"]
+        inputs, many = collect(terms, options["stdin_filename"])
+        return cls(
+            inputs=inputs,
+            many=many,
+            choice=settings_.policy(settings),
+            as_of=settings_.day(as_of),
+            is_today=as_of.origin.startswith("today"),
+            final=options["final"],
+            assume=not options["no_assume"],
+            waiver_files=options["waivers"],
+            ignore_waivers=options["ignore_waivers"],
+            parameters=options["parameters"],
+            explain=settings["explain"].value,
+            fail_on=settings["fail_on"].value,
+        )
+
+    def files(self) -> list[Path]:
+        """Every file that the run reads by name."""
+        found = [given.path for given in self.inputs if given.path is not None]
+        return [*found, *self.waiver_files, *filter(None, (self.parameters,))]
+
+
+def run(request: Request, output: Output, form: Format) -> int:
+    """Decide every deal, write each as it is decided; the exit code.
+
+    The code is one of a verdict only once everything was written.
+    """
+    policy = Policy.load(request.choice.path, parameters=_parameters(request.parameters))
+    waivers = _waivers(request.waiver_files)
+    if request.ignore_waivers:
+        waivers = None
+    console.tell(policy.warnings)
+    worst: set[int] = set()
+    failed = 0
+    lines = any(given.is_lines for given in request.inputs)
+    progress = console.Progress(
+        None if lines else len(request.inputs), quiet=_is_terminal(output) or not request.many
+    )
+    output.write(form.start())
+    for deal in deals(request.inputs):
+        answer = _decide(policy, deal, waivers, request)
+        if isinstance(answer, Decision):
+            output.write(form.decision(answer))
+            worst.add(exit_code(answer.verdict, request.fail_on))
+        else:
+            output.write(form.error(_row(deal, answer)))
+            worst.add(COULD_NOT_RUN)
+            failed += 1
+            if failed <= _REPORTED:
+                progress.clear()
+                console.tell(answer)
+        if lines:
+            output.flush()
+        progress.step()
+    output.write(form.end())
+    output.commit()
+    progress.clear()
+    if failed > _REPORTED:
+        console.say(f"{failed} deals have no verdict; above are the errors of {_REPORTED}")
+    return min(worst, key=SEVERITY.index, default=COULD_NOT_RUN)
+
+
+def exit_code(verdict: Verdict, fail_on: str) -> int:
+    """The exit code of a verdict, 0 where `fail_on` does not count it."""
+    return verdict.exit_code if verdict in _FAILS_ON[fail_on] else 0
+
+
+def _decide(
+    policy: Policy, deal: Deal, waivers: Waivers | None, request: Request
+) -> Decision | tuple[Diagnostic, ...]:
+    """The decision, or why there is none. An error of the program is one deal's too: the
+    others still get their row."""
+    try:
+        decision: Decision = policy.evaluate(
+            deal.read(),
+            as_of=request.as_of,
+            final=request.final,
+            assume=request.assume,
+            waivers=waivers,
+            explain=request.explain,
+        )
+        _ = decision.details  # worked out here, where what it raises belongs to this deal
+    except PolicyEngineError as error:
+        return (on_line(error, deal.source, deal.line) if deal.line else error).diagnostics
+    except Exception as error:
+        if os.environ.get("POLICYENGINE_DEBUG"):
+            raise
+        what = visible(f"{type(error).__name__}: {error}", 300)
+        hint = "set POLICYENGINE_DEBUG=1 for the traceback"
+        return (Diagnostic("internal", f"internal error: {what}", hint=hint),)
+    return decision
+
+
+def _row(deal: Deal, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
+    return no_verdict([d.to_dict() for d in found], source=deal.source, line=deal.line)
+
+
+def _is_terminal(output: Output) -> bool:
+    import sys
+
+    from policyengine.cli.writing import StandardOutput
+
+    return isinstance(output, StandardOutput) and console.is_terminal(sys.stdout)
+
+
+def _parameters(path: Path | None) -> Mapping[str, Any] | None:
+    if path is None:
+        return None
+    node = read_document(path, shown=path.as_posix()).node
+    if not isinstance(node, nodes.Mapping):
+        message = "parameters are a mapping of names to values"
+        raise ParameterError(Diagnostic("bad-parameters", message, node.span))
+    found: Mapping[str, Any] = nodes.plain(node)
+    return found
+
+
+def _waivers(files: tuple[Path, ...]) -> Waivers | None:
+    loaded = [Waivers.load(path) for path in files]
+    return loaded[0] if loaded else None
+
+
+def refuse_overwriting(path: Path, files: Iterable[Path]) -> None:
+    """Raise `UsageError` where the output would replace a file that the run reads."""
+    for known in files:
+        try:
+            same = path.exists() and known.exists() and path.samefile(known)
+        except OSError:
+            continue
+        if same:
+            message = f"the output {quoted(path.as_posix(), 200)} would overwrite what is read"
+            raise UsageError(Diagnostic("output-is-input", message))

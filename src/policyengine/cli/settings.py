@@ -1,0 +1,88 @@
+"""Settings of a run and where each comes from: flag, environment, project, default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from policyengine.config import Choice, Config, Setting, choose_policy
+from policyengine.errors import Diagnostic, UsageError
+from policyengine.source import quoted
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: settings that a project may give, by option
+_SHARED = ("policy", "format", "fail_on", "explain", "as_of")
+DEFAULTS: Mapping[str, str] = {"format": "pretty", "fail_on": "conditional", "explain": "fails"}
+
+
+def resolve(ctx: click.Context, config: Config) -> dict[str, Setting]:
+    """Every setting of `evaluate` with its origin; one without a value is left out."""
+    found: dict[str, Setting] = {}
+    for parameter in ctx.command.params:
+        name = parameter.name
+        if not isinstance(parameter, click.Option) or name in (None, "show_config"):
+            continue
+        given = ctx.get_parameter_source(name)
+        value = ctx.params.get(name)
+        shared = name.replace("_", "-")
+        if given is ParameterSource.COMMANDLINE:
+            found[name] = Setting(_text(value), "flag")
+        elif given is ParameterSource.ENVIRONMENT:
+            found[name] = Setting(_text(value), f"environment, {_variable(parameter)}")
+        elif name in _SHARED and shared in config.settings:
+            found[name] = config.settings[shared]
+        elif name in DEFAULTS:
+            found[name] = Setting(DEFAULTS[name], "default")
+        elif value not in (None, ()):
+            found[name] = Setting(_text(value), "default")
+    if "as_of" not in found:
+        found["as_of"] = Setting(datetime.now(UTC).date().isoformat(), "today (UTC)")
+    return found
+
+
+def _variable(option: click.Option) -> str:
+    return option.envvar if isinstance(option.envvar, str) else "?"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def day(setting: Setting) -> date:
+    """The as-of date; raises `UsageError` for anything but a day that exists."""
+    try:
+        if _DAY.fullmatch(setting.value):
+            return date.fromisoformat(setting.value)
+    except ValueError:
+        pass
+    message = f"the as-of date is {quoted(setting.value)}; expected `YYYY-MM-DD`, a day that exists"
+    hint = None if setting.origin == "flag" else f"it comes from: {setting.origin}"
+    raise UsageError(Diagnostic("bad-as-of", message, hint=hint))
+
+
+def policy(settings: Mapping[str, Setting]) -> Choice:
+    """The policy that answers. Raises `UsageError` where that is not exactly one."""
+    named = settings.get("policy")
+    return choose_policy(named.value if named else None, Path.cwd())
+
+
+def table(settings: Mapping[str, Setting], config: Config) -> list[tuple[str, str, str]]:
+    """`--show-config`: name, value and origin of every setting, the policy looked up."""
+    rows = []
+    for name, setting in sorted(settings.items()):
+        rows.append((name.replace("_", "-"), setting.value, setting.origin))
+    if "policy" not in settings:
+        try:
+            rows.append(("policy", policy(settings).shown, "the only one under rules"))
+        except UsageError as error:
+            rows.append(("policy", "none", error.diagnostics[0].message))
+    rows.append(("settings file", str(config.path or "none"), "nearest above the working folder"))
+    return sorted(rows)

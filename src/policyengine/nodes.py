@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from policyengine.source import Source, Span
 
 ScalarValue: TypeAlias = str | Decimal | bool | None
+#: see `Scalar`
+Runs: TypeAlias = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +27,40 @@ class Scalar:
     `runs` say where the characters of a string value were written, as `(value offset,
     source offset, width)` in order: width 0 is a stretch copied character by character; any
     other is a piece (an escape, a folded line break) `width` source characters long that
-    stands for all the value's characters up to the next run. None means that the value
-    starts at `content_start` and runs on without a break.
+    stands for all the value's characters up to the next run. They are made when first asked
+    for. None means that the value starts at `content_start` and runs on without a break.
     """
 
     span: Span
     value: ScalarValue
     style: str = "plain"
-    runs: tuple[tuple[int, int, int], ...] | None = None
-    content_start: int = 0
+    runs: Runs | Callable[[], Runs] | None = field(default=None, compare=False, repr=False)
+    content_start: int = field(default=0, compare=False, repr=False)
 
     def at(self, start: int, end: int) -> Span:
         """The span in the source of the characters [start, end) of a string value."""
-        if self.runs is None:
+        runs = self.runs
+        if runs is None:
             base = self.content_start
             return self.span.source.span(base + start, base + end)
-        if not self.runs:
+        if not isinstance(runs, tuple):
+            runs = runs()
+            object.__setattr__(self, "runs", runs)
+        if not runs:
             return self.span
         size = len(self.value) if isinstance(self.value, str) else 0
-        first, after = self._written(min(start, size - 1))
+        first, after = _written(runs, min(start, size - 1))
         if start >= size:
             first = after
-        return self.span.source.span(first, max(first, self._written(min(end, size) - 1)[1]))
+        return self.span.source.span(first, max(first, _written(runs, min(end, size) - 1)[1]))
 
-    def _written(self, index: int) -> tuple[int, int]:
-        """The half-open range of source offsets that one character was written as."""
-        runs = self.runs or ()
-        begin, origin, width = runs[max(0, bisect_right(runs, (index, sys.maxsize)) - 1)]
-        if width:
-            return origin, origin + width
-        return origin + index - begin, origin + index - begin + 1
+
+def _written(runs: Runs, index: int) -> tuple[int, int]:
+    """The half-open range of source offsets that one character of a value was written as."""
+    begin, origin, width = runs[max(0, bisect_right(runs, (index, sys.maxsize)) - 1)]
+    if width:
+        return origin, origin + width
+    return origin + index - begin, origin + index - begin + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import NoReturn
 
 from policyengine.errors import Diagnostics
@@ -23,7 +24,7 @@ from policyengine.values.numbers import NumeralError, from_numeral
 #: One token and the white space before it. A string without escapes is matched whole; of
 #: any other only the opening quote (group 4), and `json` decodes it.
 _TOKEN = re.compile(
-    r"[ \t\r\n]*(?:"
+    r"[ \t\r\n]*+(?:"
     r'"([^"\\\x00-\x1f]*)"'
     r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![0-9A-Za-z_.+-])"
     r"|([{}\[\],:])"
@@ -156,7 +157,7 @@ class _Parser:
                 value, end = _scan_string(self.text, start + 1, True)
             except json.JSONDecodeError as error:
                 json_syntax.bad_string(self.source, start, error.pos, self.found)
-            runs = flow_runs(self.text, start + 1, end - 1, "json")
+            runs = partial(flow_runs, self.text, start + 1, end - 1, "json")
         span = Span(self.source, start, end)
         if (runs is not None or not self.checked) and _SURROGATE.search(value):
             self.found.error(

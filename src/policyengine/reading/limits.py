@@ -9,7 +9,8 @@ from typing import NoReturn
 from policyengine.errors import Diagnostics, DocumentError, ordered
 from policyengine.source import Span
 
-_MAX_ERRORS = 50
+#: errors, and warnings, of one document that are worth listing
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ LIMITS = Limits()
 
 
 class Findings(Diagnostics):
-    """A collector for one document; gives up at 50 errors."""
+    """A collector for one document; gives up at 50 errors and keeps 50 warnings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,8 +48,14 @@ class Findings(Diagnostics):
     ) -> None:
         super().error(code, message, span, hint, related)
         self._count += 1
-        if self._count >= _MAX_ERRORS:
+        if self._count >= _MOST:
             raise DocumentError(ordered(self.errors))
+
+    def warning(
+        self, code: str, message: str, span: Span | None = None, hint: str | None = None
+    ) -> None:
+        if len(self.found) < 2 * _MOST:
+            super().warning(code, message, span, hint)
 
     def raise_all(self) -> None:
         """Raise the errors if there are any; a document that is not read has no warnings."""

@@ -7,10 +7,8 @@ parser did; this walks the same text again to say where its characters came from
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
 
-Run: TypeAlias = tuple[int, int, int]
-Runs: TypeAlias = tuple[Run, ...]
+from policyengine.nodes import Runs
 
 _BREAK = re.compile(r"\r\n?|\n")
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -26,7 +24,7 @@ _SPECIAL = {
 
 def flow_runs(text: str, start: int, end: int, style: str) -> Runs:
     """Runs of a plain, quoted or JSON scalar whose content is `text[start:end]`."""
-    runs: list[Run] = []
+    runs: list[tuple[int, int, int]] = []
     special = _SPECIAL[style]
     at, value = start, 0
     while match := special.search(text, at, end):

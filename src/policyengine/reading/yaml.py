@@ -8,6 +8,8 @@ Tags, merge keys, several documents, duplicate keys and keys that are not text a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NoReturn
 
 from yaml.error import YAMLError
@@ -23,7 +25,7 @@ from yaml.events import (
 )
 
 from policyengine.errors import Diagnostics
-from policyengine.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
+from policyengine.nodes import Mapping, Node, Runs, Scalar, ScalarValue, Sequence
 from policyengine.reading import yaml_traps
 from policyengine.reading.anchors import Anchored, Anchors
 from policyengine.reading.core_schema import number_error, resolve
@@ -155,21 +157,21 @@ class _Builder:
             )
         style = event.style
         value: ScalarValue = raw
-        runs = None
+        runs: Callable[[], Runs] | None = None
         content = start
         if not style:
             style = "plain"
             if end - start != len(raw):
-                runs = flow_runs(self.text, start, end, style)
+                runs = partial(flow_runs, self.text, start, end, style)
         else:
             style = _STYLES[style]
             if style in ("literal", "folded"):
-                runs = block_runs(self.text, start, end, raw, style)
+                runs = partial(block_runs, self.text, start, end, raw, style)
                 end = start + len(self.text[start:end].rstrip(" \t\r\n"))
             else:
                 content += 1
                 if end - start - 2 != len(raw):
-                    runs = flow_runs(self.text, content, end - 1, style)
+                    runs = partial(flow_runs, self.text, content, end - 1, style)
                     if _SURROGATE.search(raw):  # PyYAML's own parser lets them pass
                         yaml_traps.surrogate(self._span(start, end), self.found)
         span = Span(self.source, start, end)

@@ -1,0 +1,142 @@
+"""What people write by habit from other languages, and what to write instead."""
+
+from __future__ import annotations
+
+#: Operators that FEEL does not have, the longer before those they begin with.
+OPERATORS = {
+    "===": "write `=` for equality",
+    "!==": "write `!=`",
+    "==": "write `=` for equality",
+    "<>": "write `!=`",
+    "=>": "write `>=` for at least",
+    "=<": "write `<=` for at most",
+    "&&": "write `and`",
+    "||": "write `or`",
+    ":=": "an expression assigns nothing; write `=` for equality",
+    "+=": "an expression assigns nothing",
+    "-=": "an expression assigns nothing",
+    "++": "write `+ 1`",
+    "?.": "write `.`: the property of null is null",
+    "??": "write `if x = null then y else x`",
+}
+
+#: Characters that begin no token.
+CHARACTERS = {
+    "!": "write `not(x)`, or `!=` for inequality",
+    "&": "write `and`",
+    "|": "write `or`",
+    "'": 'write strings between double quotes, `"text"`',
+    "`": 'write strings between double quotes, `"text"`, and names without quotes',
+    "%": "write `modulo(a, b)` for a remainder, `x / 100` for per cent",
+    "^": "write `**` for a power",
+    ";": "an expression is one value; separate arguments with `,`",
+    "#": "write comments as `// text` or `/* text */`",
+    "~": "write `not(x)`",
+    "$": "write the name or the number alone",
+    "\\": "a backslash stands in a string only",
+    "\u201c": 'write straight quotes, `"text"`',
+    "\u201d": 'write straight quotes, `"text"`',
+    "\u00ab": 'write straight quotes, `"text"`',
+    "\u2018": 'write strings between double quotes, `"text"`',
+    "\u2019": 'write strings between double quotes, `"text"`',
+    "\u2212": "write `-` for minus",
+    "\u2013": "write `-` for minus",
+    "\u00d7": "write `*` for multiplication",
+    "\u00f7": "write `/` for division",
+    "\u2264": "write `<=`",
+    "\u2265": "write `>=`",
+    "\u2260": "write `!=`",
+    "\u2026": "write `..` between the ends of a range",
+}
+
+#: Words that other languages spell so; FEEL's are lower case.
+WORDS = {
+    "True": "true",
+    "TRUE": "true",
+    "False": "false",
+    "FALSE": "false",
+    "None": "null",
+    "Null": "null",
+    "NULL": "null",
+    "nil": "null",
+    "undefined": "null",
+}
+
+#: Words between two operands where an operator should be.
+INFIX = {
+    "is": "write `=`, or `instance of` to ask for a type, or `is(a, b)`",
+    "contains": "write `contains(text, part)`, or `list contains(list, element)`",
+    "like": "write `matches(text, pattern)`",
+    "matches": "write `matches(text, pattern)`",
+    "equals": "write `=`",
+    "not": "write `not(x in y)`",
+    "xor": "write `a != b`",
+    "AND": "write `and`",
+    "And": "write `and`",
+    "OR": "write `or`",
+    "Or": "write `or`",
+    "IN": "write `in`",
+    "mod": "write `modulo(a, b)`",
+    "div": "write `floor(a / b)`",
+    "starts": "write `starts with(text, start)`",
+    "ends": "write `ends with(text, end)`",
+    "before": "write `before(a, b)`, or `<`",
+    "after": "write `after(a, b)`, or `>`",
+    "if": "write `if condition then a else b`",
+    "where": "write `list[condition]`",
+    "unless": "write `not(x)`",
+}
+
+#: Methods and properties of other languages' strings and lists.
+METHODS = {
+    "length": "string length(x)`, or `count(x)",
+    "size": "count(x)",
+    "count": "count(x)",
+    "includes": "list contains(x, element)`, or `contains(x, part)",
+    "contains": "contains(x, part)`, or `list contains(x, element)",
+    "startsWith": "starts with(x, start)",
+    "startswith": "starts with(x, start)",
+    "endsWith": "ends with(x, end)",
+    "endswith": "ends with(x, end)",
+    "lower": "lower case(x)",
+    "toLowerCase": "lower case(x)",
+    "upper": "upper case(x)",
+    "toUpperCase": "upper case(x)",
+    "keys": "get entries(x).key",
+    "values": "get entries(x).value",
+    "items": "get entries(x)",
+    "min": "min(x)",
+    "max": "max(x)",
+    "sum": "sum(x)",
+    "first": "x[1]",
+    "last": "x[-1]",
+    "get": "get value(x, key)",
+    "split": "split(x, delimiter)",
+    "join": "string join(x, delimiter)",
+    "replace": "replace(x, pattern, replacement)",
+    "isEmpty": "count(x) = 0",
+}
+
+
+def method_hint(name: str) -> str | None:
+    """What to write for `x.name` or `x.name()`, or None."""
+    known = METHODS.get(name)
+    return f"write `{known}`" if known else None
+
+
+def number_hint(tail: str) -> str:
+    """What to write for digits followed by other characters."""
+    if tail.startswith("_"):
+        return "write the digits without separators"
+    factors = {"k": "1000", "K": "1000", "m": "1000000", "M": "1000000", "bn": "1000000000"}
+    if tail in factors:
+        return f"write the number out: multiply by {factors[tail]}"
+    if tail in ("x", "X") or tail[0] in "xX":
+        return "write numbers in decimal"
+    units = {
+        "d": 'P1D', "day": "P1D", "days": "P1D", "h": "PT1H", "hours": "PT1H", "y": "P1Y",
+        "year": "P1Y", "years": "P1Y", "months": "P1M", "month": "P1M",
+    }  # fmt: skip
+    if tail in units:
+        return f'write a duration as `@"{units[tail]}"`'
+    return "put an operator between the number and the name; names do not begin with digits"

@@ -1,0 +1,131 @@
+"""The cursor over the tokens, and how the parser says what is wrong."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from policyengine.feel import mistakes
+from policyengine.feel.lexer import Origin, Token, fail, tokens
+from policyengine.source import Source, Span, quoted
+
+#: Levels of nesting that are read, and levels of the tree that results.
+MAX_NESTING = 64
+MAX_DEPTH = 128
+
+
+class Stream:
+    """Tokens with a position; every complaint of the parser is made here."""
+
+    def __init__(self, text: str, origin: Origin | None) -> None:
+        self.text = text
+        self.origin: Origin = origin or Source("<expression>", text).span
+        self.tokens = tokens(text, self.origin)
+        self.at = 0
+        self.nesting = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def peek(self, ahead: int = 1) -> Token:
+        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        if token.kind != "end":
+            self.at += 1
+        return token
+
+    def accept(self, *operators: str) -> bool:
+        """Take the next token if it is one of these operators."""
+        if self.token.is_op(*operators):
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, operator: str, purpose: str) -> Token:
+        if not self.token.is_op(operator):
+            self.unexpected(f"`{operator}` {purpose}")
+        return self.take()
+
+    def expect_word(self, word: str, purpose: str) -> Token:
+        if not self.token.is_word(word):
+            self.unexpected(f"`{word}` {purpose}")
+        return self.take()
+
+    def since(self, start: int) -> Span:
+        """The span from an offset to the end of the last token taken."""
+        return self.origin(start, self.tokens[self.at - 1].end if self.at else start)
+
+    def of(self, token: Token) -> Span:
+        return self.origin(token.start, token.end)
+
+    def too_deep(self) -> NoReturn:
+        fail(
+            "feel-too-deep",
+            f"the expression is nested more than {MAX_NESTING} levels deep",
+            self.of(self.token),
+            "define a part of it under a name of its own",
+        )
+
+    def enter(self) -> None:
+        """Go one level deeper; refuse beyond the limit. The caller leaves again."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            self.too_deep()
+
+    def leave(self) -> None:
+        self.nesting -= 1
+
+    def refuse(self, message: str, span: Span, hint: str | None = None) -> NoReturn:
+        fail("feel-syntax", message, span, hint)
+
+    def unsupported(self, message: str, span: Span, hint: str | None = None) -> NoReturn:
+        fail("feel-unsupported", message, span, hint)
+
+    def unexpected(self, expected: str) -> NoReturn:
+        """Complain about the next token, which is not what should stand here."""
+        token = self.token
+        if token.kind == "end":
+            self.refuse(f"the expression ends too soon; expected {expected}", self.of(token))
+        self.misused(token)
+        fail(
+            "feel-syntax",
+            f"unexpected {quoted(token.text)}; expected {expected}",
+            self.of(token),
+            self._hint(token),
+        )
+
+    def misused(self, token: Token) -> None:
+        """Complain by name about a token that follows a whole value, if it is a known habit."""
+        before = self.tokens[self.at - 1] if self.at else None
+        if token.kind == "name" and before is not None:
+            hint = mistakes.INFIX.get(token.text)
+            if hint:
+                self.refuse(f"{quoted(token.text)} is not an operator", self.of(token), hint)
+            if before.kind == "name" and token.text not in mistakes.WORDS:
+                both = self.text[before.start : token.end]
+                fail(
+                    "feel-unsupported",
+                    f"{quoted(both)}: names with blanks are not supported",
+                    self.origin(before.start, token.end),
+                    "put an operator between two names; write a term as its dotted path, and an "
+                    "entry whose key has a blank as `get value(context, key)`",
+                )
+
+    def _hint(self, token: Token) -> str | None:
+        before = self.tokens[self.at - 1] if self.at else None
+        after = self.peek()
+        if (
+            token.is_op(",")
+            and before is not None
+            and before.kind == "number"
+            and after.kind == "number"
+            and len(after.text.partition(".")[0]) == 3
+        ):
+            return "write numbers without separators between the thousands"
+        if token.is_op("="):
+            return "`=` compares two values; one is missing"
+        if token.is_op(".."):
+            return "a range has both ends and brackets, `[1..10]`; for one end write `>= 1`"
+        return None

@@ -25,7 +25,7 @@ demo: $(VENV)/.installed ## decide a real deal against the bundled pack
 	  printf '\ndemo: FAILED, exit code %s where a reject (1) was expected\n' $$code; exit 1; \
 	fi
 
-test: lint types layers unit coverage smoke ## everything
+test: lint types layers unit coverage smoke demo ## everything
 	@echo "test: all passed"
 
 lint: $(VENV)/.installed-dev ## style and format

@@ -1,0 +1,439 @@
+"""Typing rules: one method for each core node, given typed parts.
+
+Each gives the typed node, or reports what is wrong and gives a node of type any, so that one
+mistake is reported once. Units, enums and constants are checked here; what is constant is
+folded, so that an operation that can only fail is found before any deal is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from policyengine import core
+from policyengine.core import Const, Expr
+from policyengine.errors import Diagnostics, did_you_mean
+from policyengine.feel.builtins import BUILTINS, Builtin
+from policyengine.operators import arithmetic
+from policyengine.operators.access import PROPERTIES
+from policyengine.operators.fault import Fault
+from policyengine.operators.kinds import kind_of
+from policyengine.operators.membership import compare_by
+from policyengine.source import Span, quoted
+from policyengine.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAY_TIME_DURATION,
+    DURATION,
+    LIST,
+    NULL,
+    NUMBER,
+    ORDERED,
+    STRING,
+    TEMPORAL,
+    TIME,
+    YEAR_MONTH_DURATION,
+    Type,
+    fits,
+    join,
+    list_of,
+)
+from policyengine.values.durations import DayTimeDuration, YearMonthDuration
+from policyengine.values.numbers import to_text
+from policyengine.values.temporal import Date, DateTime, Time
+
+_PLAIN_TYPES: Mapping[type, Type] = {
+    type(None): NULL,
+    bool: BOOLEAN,
+    Decimal: NUMBER,
+    str: STRING,
+    Date: DATE,
+    Time: TIME,
+    DateTime: DATE_TIME,
+    DayTimeDuration: DAY_TIME_DURATION,
+    YearMonthDuration: YEAR_MONTH_DURATION,
+}
+_FOLD: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "**": arithmetic.power,
+}
+_ARTICLES = {"any": "anything", "null": "null", "boolean": "true or false"}
+
+
+def type_of(value: Any) -> Type:
+    """The type of a value; of a list, the join of its elements' types."""
+    plain = _PLAIN_TYPES.get(type(value))
+    if plain is not None:
+        return plain
+    if isinstance(value, tuple):
+        return list_of(join([type_of(item) for item in value]) if value else ANY)
+    if isinstance(value, dict):
+        return Type("context", fields=tuple((key, type_of(item)) for key, item in value.items()))
+    return Type(kind_of(value))
+
+
+def named(type_: Type) -> str:
+    """A type for a message, with its article."""
+    text = _ARTICLES.get(type_.kind) or str(type_)
+    if type_.kind in _ARTICLES:
+        return text
+    return f"an {text}" if text[0] in "aeiou" else f"a {text}"
+
+
+class Checker:
+    """Builds typed core nodes, reporting to `diagnostics`."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+
+    def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.diagnostics.error(code, message, span, hint)
+
+    # leaves --------------------------------------------------------------------------------
+
+    def const(self, value: Any, span: Span) -> Const:
+        return Const(value, type_of(value), span)
+
+    def broken(self, span: Span) -> Const:
+        """Stands where an error was reported: fits everywhere, says nothing."""
+        return Const(None, ANY, span)
+
+    # conditions ----------------------------------------------------------------------------
+
+    def condition(self, expr: Expr, what: str = "a condition") -> Expr:
+        if expr.type.kind not in ("boolean", "any"):
+            hint = None
+            if expr.type.kind == "list":
+                hint = "ask about its elements, as in `some x in list satisfies …` or `count(…) > 0`"
+            elif expr.type.kind in ("number", "string"):
+                hint = "compare it with something"
+            self.error(
+                "not-a-condition",
+                f"{what} is true or false; this is {named(expr.type)}",
+                expr.span,
+                hint,
+            )
+        return expr
+
+    def conjunction(self, parts: Sequence[Expr], span: Span) -> Expr:
+        for part in parts:
+            self.condition(part, "each side of `and`")
+        return core.And(tuple(parts), BOOLEAN, span)
+
+    def disjunction(self, parts: Sequence[Expr], span: Span) -> Expr:
+        for part in parts:
+            self.condition(part, "each side of `or`")
+        return core.Or(tuple(parts), BOOLEAN, span)
+
+    def negation(self, of: Expr, span: Span) -> Expr:
+        self.condition(of, "what is negated")
+        return core.Not(of, BOOLEAN, span)
+
+    # comparison ----------------------------------------------------------------------------
+
+    def compare(
+        self, op: str, left: Expr, right: Expr, span: Span, *, unordered: bool = False
+    ) -> Expr:
+        if op in ("=", "!="):
+            for side, other in ((left, right), (right, left)):
+                if isinstance(other, Const) and other.type.kind == "null":
+                    made: Expr = core.IsNull(side, BOOLEAN, span)
+                    return made if op == "=" else core.Not(made, BOOLEAN, span)
+        else:
+            for side in (left, right):
+                if side.type.kind not in ORDERED | {"any", "null"}:
+                    self.error(
+                        "not-ordered",
+                        f"{quoted(op)} orders numbers, texts, dates, times and durations; "
+                        f"this is {named(side.type)}",
+                        side.span,
+                    )
+                    return core.Compare(op, left, right, BOOLEAN, span)
+        self.comparable(left, right, span)
+        if isinstance(left, Const) and isinstance(right, Const) and left.type.kind != "any":
+            return self.fold(lambda: compare_by(op, left.value, right.value), span)
+        return core.Compare(op, left, right, BOOLEAN, span, unordered)
+
+    def comparable(self, left: Expr, right: Expr, span: Span) -> bool:
+        """Whether two values can be compared at all: kind, unit, enum."""
+        mine, other = left.type, right.type
+        if "any" in (mine.kind, other.kind) or "null" in (mine.kind, other.kind):
+            return True
+        if mine.kind != other.kind or not fits(mine, other):
+            self.error(
+                "type-mismatch",
+                f"{named(mine)} is compared with {named(other)}",
+                right.span,
+                _mismatch_hint(left, right),
+            )
+            return False
+        if mine.kind == "number":
+            return self.same_unit(mine, other, right.span, "compared with")
+        if mine.kind == "list" and mine.item and other.item:
+            probe = core.Local("item", mine.item, left.span)
+            return self.in_enum(probe, right) and self.in_enum(
+                core.Local("item", other.item, right.span), left
+            )
+        return self.in_enum(left, right) and self.in_enum(right, left)
+
+    def same_unit(self, mine: Type, other: Type, span: Span, verb: str) -> bool:
+        if mine.unit and other.unit and mine.unit != other.unit:
+            self.error(
+                "unit-mismatch", f"{named(mine)} is {verb} {named(other)}", span, "convert one of them"
+            )
+            return False
+        return True
+
+    def in_enum(self, subject: Expr, operand: Expr) -> bool:
+        """Whether a constant (or each constant in a list) is one of the subject's values."""
+        enum = subject.type.enum
+        if enum is None:
+            return True
+        if isinstance(operand, Const):
+            values = operand.value if isinstance(operand.value, tuple) else (operand.value,)
+            return all([self.one_of_enum(value, enum, operand.span) for value in values])
+        if isinstance(operand, core.ListOf):
+            return all([self.in_enum(subject, item) for item in operand.items])
+        other = operand.type.enum or (operand.type.item.enum if operand.type.item else None)
+        if other is not None and not set(other) & set(enum):
+            self.error(
+                "not-in-enum",
+                "the two sides share no value: they can never be equal",
+                operand.span,
+                "the one may be " + _listing(enum) + "; the other " + _listing(other),
+            )
+            return False
+        return True
+
+    def one_of_enum(self, value: Any, enum: tuple[str, ...], span: Span) -> bool:
+        if not isinstance(value, str) or value in enum:
+            return True
+        self.error(
+            "not-in-enum",
+            f"{quoted(value)} is not a value of this term; expected one of {_listing(enum)}",
+            span,
+            did_you_mean(value, enum),
+        )
+        return False
+
+    # arithmetic ------------------------------------------------------------------------------
+
+    def arithmetic(self, op: str, left: Expr, right: Expr, span: Span) -> Expr:
+        type_ = self.arithmetic_type(op, left, right, span)
+        if isinstance(left, Const) and isinstance(right, Const) and type_.kind != "any":
+            if left.value is not None and right.value is not None:
+                return self.fold(lambda: _FOLD[op](left.value, right.value), span)
+        return core.Arith(op, left, right, type_, span)
+
+    def arithmetic_type(self, op: str, left: Expr, right: Expr, span: Span) -> Type:
+        mine, other = left.type, right.type
+        if "any" in (mine.kind, other.kind):
+            return ANY
+        kinds = (mine.kind, other.kind)
+        if kinds == ("number", "number"):
+            if op in ("+", "-"):
+                self.same_unit(mine, other, right.span, "added to" if op == "+" else "reduced by")
+                return Type("number", unit=mine.unit or other.unit)
+            if op == "*":
+                return NUMBER if mine.unit and other.unit else Type("number", unit=mine.unit or other.unit)
+            if op == "/":
+                return NUMBER if other.unit else mine
+            return NUMBER
+        found = _TEMPORAL_ARITHMETIC.get((op, *kinds))
+        if found is not None:
+            return found
+        if op == "+" and kinds == ("string", "string"):
+            return STRING
+        hint = None
+        if op == "+" and "string" in kinds:
+            hint = "turn the other side into a text with `string(…)`"
+        self.error(
+            "type-mismatch",
+            f"{quoted(op)} cannot join {named(mine)} and {named(other)}",
+            span,
+            hint,
+        )
+        return ANY
+
+    def negate(self, of: Expr, span: Span) -> Expr:
+        if of.type.kind not in {"number", "any"} | DURATION:
+            self.error("type-mismatch", f"`-` cannot turn {named(of.type)} round", of.span)
+            return self.broken(span)
+        if isinstance(of, Const) and of.value is not None:
+            return self.fold(lambda: arithmetic.negate(of.value), span)
+        return core.Neg(of, of.type, span)
+
+    def fold(self, compute: Callable[[], Any], span: Span) -> Expr:
+        """A constant worked out now; an error in it is a mistake in the rule."""
+        try:
+            value = compute()
+        except Fault as fault:
+            self.error("constant-error", f"this always fails: {fault.message}", span)
+            return self.broken(span)
+        if value is None:
+            self.error("constant-error", "this is always null, so it is never known", span)
+            return self.broken(span)
+        return self.const(value, span)
+
+    # membership, lists -----------------------------------------------------------------------
+
+    def member(self, value: Expr, options: Expr, span: Span) -> Expr:
+        """`value` is an element of `options`."""
+        if options.type.kind not in ("list", "any"):
+            self.error("type-mismatch", f"expected a list here; this is {named(options.type)}", options.span)
+            return core.Member(value, options, BOOLEAN, span)
+        item = options.type.item or ANY
+        probe = core.Local("item", item, options.span)
+        if isinstance(options, core.ListOf):
+            for option in options.items:
+                if not self.comparable(value, option, option.span):
+                    break
+        elif self.comparable(value, probe, span):
+            self.in_enum(value, options)
+            self.in_enum(probe, value)
+        return core.Member(value, options, BOOLEAN, span)
+
+    def list_of(self, items: Sequence[Expr], span: Span) -> Expr:
+        type_ = list_of(join([item.type for item in items]) if items else ANY)
+        if items and all(isinstance(item, Const) and item.value is not None for item in items):
+            return Const(tuple(item.value for item in items if isinstance(item, Const)), type_, span)
+        return core.ListOf(tuple(items), type_, span)
+
+    def field(self, of: Expr, name: str, span: Span) -> Expr:
+        type_ = of.type
+        if type_.kind == "list" and type_.item is not None:
+            inner = self.field_type(type_.item, name, span)
+            return core.Field(of, name, list_of(inner), span)
+        return core.Field(of, name, self.field_type(type_, name, span), span)
+
+    def field_type(self, type_: Type, name: str, span: Span) -> Type:
+        if type_.kind == "any" or (type_.kind == "context" and type_.fields is None):
+            return ANY
+        if type_.kind == "context":
+            found = type_.field(name)
+            if found is None:
+                known = [field for field, _ in type_.fields or ()]
+                self.error(
+                    "unknown-field",
+                    f"there is no field {quoted(name)}; expected one of {_listing(tuple(known))}",
+                    span,
+                    did_you_mean(name, known),
+                )
+                return ANY
+            return found
+        known = _PROPERTY_TYPES.get(type_.kind, {})
+        if name not in known:
+            hint = did_you_mean(name, known)
+            if known and hint is None:
+                hint = "it has " + _listing(tuple(known))
+            self.error("unknown-field", f"{named(type_)} has no {quoted(name)}", span, hint)
+            return ANY
+        return known[name]
+
+    def index(self, of: Expr, index: Expr, span: Span) -> Expr:
+        item = of.type.item if of.type.kind == "list" else of.type
+        return core.Index(of, index, item or ANY, span)
+
+    def filter(self, of: Expr, condition: Expr, span: Span) -> Expr:
+        self.condition(condition, "a filter")
+        type_ = of.type if of.type.kind in ("list", "any") else list_of(of.type)
+        return core.Filter(of, condition, type_, span)
+
+    def choice(self, condition: Expr, then: Expr, otherwise: Expr, span: Span) -> Expr:
+        self.condition(condition, "what follows `if`")
+        return core.If(condition, then, otherwise, join([then.type, otherwise.type]), span)
+
+    # functions ---------------------------------------------------------------------------------
+
+    def call(
+        self, name: str, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
+    ) -> Expr:
+        builtin = BUILTINS.get(name)
+        if builtin is None:
+            self.error(
+                "unknown-function",
+                f"there is no function {quoted(name)}",
+                span,
+                did_you_mean(name, BUILTINS),
+            )
+            return self.broken(span)
+        return self.call_builtin(builtin, args, named_args, span)
+
+    def call_builtin(
+        self, builtin: Builtin, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
+    ) -> Expr:
+        raise NotImplementedError
+
+
+def _mismatch_hint(left: Expr, right: Expr) -> str | None:
+    kinds = {left.type.kind, right.type.kind}
+    if "string" in kinds and kinds & (TEMPORAL | DURATION):
+        constant = left if left.type.kind == "string" else right
+        shown = constant.value if isinstance(constant, Const) else "…"
+        return f'write a date, time or duration as `@"{shown}"`'
+    if kinds == {"string", "number"}:
+        return "a number in quotes is a text"
+    if "list" in kinds:
+        return "ask about the elements: `list contains(list, x)`, or `some x in list satisfies …`"
+    if kinds == {"boolean", "string"}:
+        return "`true` and `false` stand without quotes"
+    return None
+
+
+def _listing(values: tuple[str, ...], limit: int = 12) -> str:
+    shown = ", ".join(quoted(value) for value in values[:limit])
+    return shown + (f" and {len(values) - limit} more" if len(values) > limit else "")
+
+
+def _temporal_arithmetic() -> dict[tuple[str, str, str], Type]:
+    out: dict[tuple[str, str, str], Type] = {}
+    days, months = DAY_TIME_DURATION, YEAR_MONTH_DURATION
+    for moment in (DATE, DATE_TIME):
+        for duration in (days, months):
+            result = moment
+            out["+", moment.kind, duration.kind] = result
+            out["+", duration.kind, moment.kind] = result
+            out["-", moment.kind, duration.kind] = result
+        for other in (DATE, DATE_TIME):
+            out["-", moment.kind, other.kind] = days
+    out["+", "time", days.kind] = out["+", days.kind, "time"] = TIME
+    out["-", "time", days.kind] = TIME
+    out["-", "time", "time"] = days
+    for duration in (days, months):
+        for op in ("+", "-"):
+            out[op, duration.kind, duration.kind] = duration
+        out["*", duration.kind, "number"] = out["*", "number", duration.kind] = duration
+        out["/", duration.kind, "number"] = duration
+        out["/", duration.kind, duration.kind] = NUMBER
+    return out
+
+
+_TEMPORAL_ARITHMETIC = _temporal_arithmetic()
+
+
+def _property_types() -> dict[str, dict[str, Type]]:
+    special = {
+        "time offset": DAY_TIME_DURATION,
+        "timezone": STRING,
+        "start": ANY,
+        "end": ANY,
+        "start included": BOOLEAN,
+        "end included": BOOLEAN,
+    }
+    out: dict[str, dict[str, Type]] = {}
+    for kind, properties in PROPERTIES.items():
+        type_ = _PLAIN_TYPES.get(kind)
+        name = type_.kind if type_ is not None else "range"
+        out[name] = {prop: special.get(prop, NUMBER) for prop in properties}
+    return out
+
+
+_PROPERTY_TYPES = _property_types()
+
+__all__ = ["LIST", "Checker", "named", "to_text", "type_of"]

@@ -1,0 +1,445 @@
+"""The reference interpreter: slow, obvious, the oracle every other executor is held to.
+
+It evaluates all parts of `and`, `or` and the like, so that the errors and the steps it
+counts do not depend on an order of evaluation; only `if` chooses. Unknown is `None`, and it
+propagates through everything but Kleene's connectives, quantifiers and membership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from policyengine import combining, core
+from policyengine.core import Expr
+from policyengine.decision import Outcome
+from policyengine.errors import BudgetError, Diagnostic
+from policyengine.facts import Facts
+from policyengine.feel.builtins import BUILTINS
+from policyengine.operators import access, arithmetic
+from policyengine.operators.fault import Fault
+from policyengine.operators.membership import compare_by, list_contains
+from policyengine.operators.typing import instance_of
+from policyengine.source import Span
+from policyengine.tables import settle
+from policyengine.values.logic import Truth, at_least, conjunction, disjunction, negation
+from policyengine.values.ranges import Range
+
+#: Steps (iterations, and elements made) that one rule or definition may take.
+RULE_STEPS = 100_000
+#: Steps that one decision may take.
+DECISION_STEPS = 1_000_000
+
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "**": arithmetic.power,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An error while evaluating, and where."""
+
+    code: str
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What became of a rule, before waivers, and the truth values it follows from.
+
+    `faults` holds the errors that left it unknown; it is empty for every other outcome.
+    """
+
+    outcome: Outcome
+    applies: Truth
+    unless: Truth
+    requirement: Truth
+    faults: tuple[Located, ...]
+
+
+class _OutOfSteps(Exception):
+    pass
+
+
+class Interpreter:
+    """Evaluates one policy on one set of facts. Definitions and scores are worked out first."""
+
+    def __init__(
+        self,
+        policy: core.Policy,
+        facts: Facts,
+        *,
+        rule_steps: int = RULE_STEPS,
+        decision_steps: int = DECISION_STEPS,
+    ) -> None:
+        self.policy = policy
+        self.facts = facts
+        self.rule_steps = rule_steps
+        self.left = decision_steps
+        self.steps = 0
+        self.faults: list[Located] = []
+        self.derived: dict[str, tuple[Any, tuple[Located, ...]]] = {}
+        self.scores: dict[str, tuple[Decimal | None, tuple[Located, ...]]] = {}
+        for name in policy.order:
+            if name in policy.definitions:
+                self.derived[name] = self.guarded(policy.definitions[name].value)
+            else:
+                self.scores[name] = self._score(policy.scorecards[name])
+
+    # whole rules ---------------------------------------------------------------------------
+
+    def rule(self, rule: core.Rule) -> RuleResult:
+        """The outcome of a rule before waivers. Raises `BudgetError` for the decision's."""
+        if not self.in_force(rule) or self.disarmed(rule):
+            return RuleResult(Outcome.NOT_APPLICABLE, False, False, None, ())
+        self.steps = 0
+        applies, applies_faults = self.truth(rule.applies, absent=True)
+        unless, unless_faults = self.truth(rule.unless, absent=False)
+        requirement, faults = self.truth(rule.requirement, absent=True)
+        if self.facts.final:
+            # what is still unknown counts against the deal; an error stays unknown
+            applies = True if applies is None and not applies_faults else applies
+            unless = False if unless is None and not unless_faults else unless
+            requirement = False if requirement is None and not faults else requirement
+        outcome = combining.outcome(applies, unless, requirement)
+        shown = applies_faults + unless_faults + faults if outcome is Outcome.UNKNOWN else ()
+        return RuleResult(outcome, applies, unless, requirement, shown)
+
+    def in_force(self, rule: core.Rule) -> bool:
+        """Whether the as-of date lies in the rule's `effective` dates, both included."""
+        if rule.effective_from is None and rule.effective_until is None:
+            return True
+        as_of = self.facts.as_of
+        assert as_of is not None, "the engine asks for an as-of date where a policy needs one"
+        day = as_of.to_python()
+        if rule.effective_from is not None and day < rule.effective_from:
+            return False
+        return rule.effective_until is None or day <= rule.effective_until
+
+    def disarmed(self, rule: core.Rule) -> bool:
+        """Whether the requirement reads nothing but terms listed as not applicable."""
+        listed = self.facts.deal.not_applicable
+        if not listed:
+            return False
+        reads = core.terms_read(self.policy, rule.requirement)
+        return bool(reads) and reads <= listed
+
+    def truth(self, expr: Expr | None, *, absent: bool) -> tuple[Truth, tuple[Located, ...]]:
+        """The truth value of a condition, and the errors met in it; `absent` if there is none."""
+        if expr is None:
+            return absent, ()
+        value, faults = self.guarded(expr, keep_steps=True)
+        return value if isinstance(value, bool) else None, faults
+
+    def guarded(self, expr: Expr, *, keep_steps: bool = False) -> tuple[Any, tuple[Located, ...]]:
+        """A value and the errors met on the way; over budget it is unknown with an error."""
+        if not keep_steps:
+            self.steps = 0
+        outer, self.faults = self.faults, []
+        try:
+            value = self.value(expr, {})
+        except _OutOfSteps:
+            value = None
+            message = f"took more than {self.rule_steps} steps"
+            self.faults.append(Located("budget-exceeded", message, expr.span))
+        faults, self.faults = tuple(dict.fromkeys(self.faults)), outer
+        return value, faults
+
+    def _score(self, card: core.Scorecard) -> tuple[Decimal | None, tuple[Located, ...]]:
+        total: Decimal | None = Decimal(0)
+        faults: list[Located] = []
+        for item in card.items:
+            points, more = self.guarded(item.points)
+            holds, also = self.guarded(item.when)
+            faults += [*more, *also]
+            if holds is None or points is None:
+                total = None
+            elif holds and total is not None:
+                total = arithmetic.add(total, points)
+        return total, tuple(faults)
+
+    # expressions ---------------------------------------------------------------------------
+
+    def value(self, expr: Expr, scope: Mapping[str, Any]) -> Any:
+        """The value of an expression, or None for unknown; errors are added to `faults`."""
+        try:
+            return self._value(expr, scope)
+        except Fault as fault:
+            self.faults.append(Located(fault.code, fault.message, expr.span))
+            return None
+
+    def _value(self, expr: Expr, scope: Mapping[str, Any]) -> Any:
+        match expr:
+            case core.Const(value=value):
+                return value
+            case core.Term(path=path):
+                return self.facts.term(path)
+            case core.Derived(name=name):
+                value, faults = self.derived[name]
+                self.faults.extend(faults)
+                return value
+            case core.ScoreOf(id=name):
+                value, faults = self.scores[name]
+                self.faults.extend(faults)
+                return value
+            case core.Parameter(name=name):
+                return self.facts.parameters[name]
+            case core.AsOf():
+                return self.facts.as_of
+            case core.Local(name=name):
+                return scope[name]
+            case core.Field(of=of, name=name):
+                return self._field(self.value(of, scope), name)
+            case core.Stated(path=path):
+                if self.facts.is_stated(path):
+                    return True
+                return False if self.facts.final else None
+            case core.IsNull(of=of):
+                before = len(self.faults)
+                if self.value(of, scope) is not None:
+                    return False
+                return True if self.facts.final and len(self.faults) == before else None
+            case core.Leaf(of=of):
+                return self.value(of, scope)
+            case core.And(parts=parts):
+                return conjunction([self._truth(part, scope) for part in parts])
+            case core.Or(parts=parts):
+                return disjunction([self._truth(part, scope) for part in parts])
+            case core.Not(of=of):
+                return negation(self._truth(of, scope))
+            case core.AtLeast(count=count, parts=parts):
+                return at_least(count, [self._truth(part, scope) for part in parts])
+            case core.Compare():
+                return self._compare(expr, scope)
+            case core.Arith(op=op, left=left, right=right):
+                first, second = self.value(left, scope), self.value(right, scope)
+                if has_unknown(first) or has_unknown(second):
+                    return None
+                return _ARITHMETIC[op](first, second)
+            case core.Neg(of=of):
+                value = self.value(of, scope)
+                return None if value is None else arithmetic.negate(value)
+            case core.Member(value=member, options=options):
+                wanted, listed = self.value(member, scope), self.value(options, scope)
+                if has_unknown(wanted) or listed is None:
+                    return None
+                return list_contains(_as_list(listed), wanted)
+            case core.ListOf(items=items):
+                self.step(len(items))
+                return tuple(self.value(item, scope) for item in items)
+            case core.ContextOf(entries=entries):
+                inner = dict(scope)
+                for name, entry in entries:
+                    inner[name] = self.value(entry, inner)
+                return {name: inner[name] for name, _ in entries}
+            case core.RangeOf():
+                return self._range(expr, scope)
+            case core.Call(name=name, args=args):
+                return self._call(name, [self.value(arg, scope) for arg in args])
+            case core.If(condition=condition, then=then, otherwise=otherwise):
+                chosen = self._truth(condition, scope)
+                if chosen is None:
+                    return None
+                return self.value(then if chosen else otherwise, scope)
+            case core.Counting():
+                counted = self._domain(expr, scope)
+                return None if counted is None else tuple(counted)
+            case core.Quantified(kind=kind, iterators=iterators, condition=condition):
+                domain, known = self._product(iterators, scope)
+                values = [self._truth(condition, inner) for inner in domain]
+                if not known[0]:
+                    values.append(None)
+                return disjunction(values) if kind == "some" else conjunction(values)
+            case core.For(iterators=iterators, body=body):
+                domain, known = self._product(iterators, scope)
+                made: list[Any] = []
+                for inner in domain:
+                    made.append(self.value(body, {**inner, "partial": tuple(made)}))
+                return tuple(made) if known[0] else None
+            case core.Filter():
+                return self._filter(expr, scope)
+            case core.Index(of=of, index=position):
+                return _index(self.value(of, scope), self.value(position, scope))
+            case core.SortBy():
+                return self._sort(expr, scope)
+            case core.InstanceOf(of=of, wanted=wanted_type):
+                value = self.value(of, scope)
+                return None if has_unknown(value) else instance_of(value, wanted_type)
+            case core.Table(rows=rows, default=default):
+                conditions = [self._truth(row.condition, scope) for row in rows]
+                outputs = [self.value(row.output, scope) for row in rows]
+                fallback = self.value(default, scope) if default is not None else None
+                return settle(expr, conditions, outputs, fallback)
+        raise AssertionError(f"no evaluation for {type(expr).__name__}")
+
+    def _truth(self, expr: Expr, scope: Mapping[str, Any]) -> Truth:
+        value = self.value(expr, scope)
+        if value is None or isinstance(value, bool):
+            return value
+        self.faults.append(Located("type-mismatch", "a condition is true or false", expr.span))
+        return None
+
+    def _compare(self, expr: core.Compare, scope: Mapping[str, Any]) -> Truth:
+        left, right = self.value(expr.left, scope), self.value(expr.right, scope)
+        if has_unknown(left) or has_unknown(right):
+            return None
+        if expr.unordered and isinstance(left, tuple) and isinstance(right, tuple):
+            same = same_members(left, right)
+            return same if expr.op == "=" else negation(same)
+        return compare_by(expr.op, left, right)
+
+    def _field(self, value: Any, name: str) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            self.step(len(value))
+            return tuple(self._field(item, name) for item in value)
+        return access.property_of(value, name)
+
+    def _range(self, expr: core.RangeOf, scope: Mapping[str, Any]) -> Any:
+        low = self.value(expr.low, scope) if expr.low is not None else None
+        high = self.value(expr.high, scope) if expr.high is not None else None
+        if (expr.low is not None and low is None) or (expr.high is not None and high is None):
+            return None
+        return Range(low, high, expr.low_included, expr.high_included)
+
+    def _call(self, name: str, args: list[Any]) -> Any:
+        builtin = BUILTINS[name]
+        self.step(sum(len(arg) for arg in args if isinstance(arg, tuple)))
+        if not builtin.kleene and any(map(has_unknown, args)):
+            return None
+        return builtin.apply(args)
+
+    # loops -------------------------------------------------------------------------------
+
+    def step(self, count: int = 1) -> None:
+        """Pay for steps; raises when the rule's or the decision's budget is spent."""
+        self.steps += count
+        self.left -= count
+        if self.left < 0:
+            raise BudgetError(
+                Diagnostic(
+                    "decision-budget-exceeded",
+                    "the decision took more steps than it may; there is no verdict",
+                    hint="shorten the lists that rules loop over",
+                )
+            )
+        if self.steps > self.rule_steps:
+            raise _OutOfSteps
+
+    def _domain(self, over: Expr, scope: Mapping[str, Any]) -> Iterator[Any] | None:
+        """What an iterator runs over, made lazily; None for unknown."""
+        if isinstance(over, core.Counting):
+            low, high = self.value(over.low, scope), self.value(over.high, scope)
+            if low is None or high is None:
+                return None
+            return _count(low, high)
+        value = self.value(over, scope)
+        return None if value is None else iter(_as_list(value))
+
+    def _product(
+        self, iterators: tuple[tuple[str, Expr], ...], scope: Mapping[str, Any]
+    ) -> tuple[Iterator[dict[str, Any]], list[bool]]:
+        """Scopes over the product of the iterators. The list's one element says, once the
+        iterator is exhausted, whether every domain was known."""
+        known = [True]
+
+        def product(number: int, inner: dict[str, Any]) -> Iterator[dict[str, Any]]:
+            if number == len(iterators):
+                yield inner
+                return
+            name, over = iterators[number]
+            domain = self._domain(over, inner)
+            if domain is None:
+                known[0] = False
+                return
+            for value in domain:
+                self.step()
+                yield from product(number + 1, {**inner, name: value})
+
+        return product(0, dict(scope)), known
+
+    def _filter(self, expr: core.Filter, scope: Mapping[str, Any]) -> Any:
+        value = self.value(expr.of, scope)
+        if value is None:
+            return None
+        kept = []
+        unknown = False
+        for item in _as_list(value):
+            self.step()
+            keep = self._truth(expr.condition, {**scope, expr.name: item})
+            unknown = unknown or keep is None
+            if keep:
+                kept.append(item)
+        return None if unknown else tuple(kept)
+
+    def _sort(self, expr: core.SortBy, scope: Mapping[str, Any]) -> Any:
+        value = self.value(expr.of, scope)
+        if value is None:
+            return None
+        unknown = False
+
+        def order(left: Any, right: Any) -> int:
+            nonlocal unknown
+            self.step()
+            first, second = expr.names
+            before = self._truth(expr.precedes, {**scope, first: left, second: right})
+            if before is None:
+                unknown = True
+                return 0
+            if before:
+                return -1
+            return 1 if self._truth(expr.precedes, {**scope, first: right, second: left}) else 0
+
+        made = tuple(sorted(_as_list(value), key=cmp_to_key(order)))
+        return None if unknown else made
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether a value is unknown, or holds something unknown at any depth."""
+    if value is None:
+        return True
+    if isinstance(value, tuple):
+        return any(map(has_unknown, value))
+    if isinstance(value, dict):
+        return any(map(has_unknown, value.values()))
+    return False
+
+
+def same_members(left: tuple[Any, ...], right: tuple[Any, ...]) -> Truth:
+    """Whether two lists hold the same elements, in whatever order and number."""
+    return conjunction(
+        [list_contains(right, item) for item in left] + [list_contains(left, item) for item in right]
+    )
+
+
+def _as_list(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _index(value: Any, position: Any) -> Any:
+    if value is None or position is None:
+        return None
+    if not isinstance(position, Decimal):
+        raise Fault("bad-index", "an index is a whole number from 1, or from -1 backwards")
+    return access.index(_as_list(value), position)
+
+
+def _count(low: Any, high: Any) -> Iterator[Decimal]:
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+        raise Fault("type-mismatch", "a loop counts from a number to a number")
+    step = 1 if low <= high else -1
+    current = low
+    while (current <= high) if step > 0 else (current >= high):
+        yield current
+        current = arithmetic.add(current, Decimal(step))
+
+

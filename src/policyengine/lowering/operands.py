@@ -1,0 +1,167 @@
+"""Operands of tests: constants typed by what they are compared with, `{parameter: name}`,
+`{term: path}`, and lists of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from policyengine import core, nodes
+from policyengine.checker import named, type_of
+from policyengine.core import Const, Expr
+from policyengine.errors import did_you_mean
+from policyengine.lowering.scope import Scope
+from policyengine.nodes import Node, Scalar
+from policyengine.source import Span, quoted
+from policyengine.types import ANY, DURATION, TEMPORAL, Type, list_of
+from policyengine.values.durations import parse_duration
+from policyengine.values.temporal import parse_date, parse_date_time, parse_time
+
+_PARSERS = {
+    "date": (parse_date, "a date, `YYYY-MM-DD`"),
+    "time": (parse_time, "a time, `hh:mm:ss`"),
+    "date and time": (parse_date_time, "a date and time, `YYYY-MM-DDThh:mm:ss`"),
+    "days and time duration": (parse_duration, "a duration, such as `P30D`"),
+    "years and months duration": (parse_duration, "a duration, such as `P1Y6M`"),
+}
+
+
+def operand(node: Node, wanted: Type, scope: Scope) -> Expr:
+    """One operand for a subject of type `wanted`: a constant, a parameter or a term."""
+    reference = as_reference(node, scope)
+    if reference is not None:
+        return typed(reference, wanted, scope)
+    if isinstance(node, nodes.Sequence):
+        item = wanted.item if wanted.kind == "list" and wanted.item else ANY
+        return scope.checker.list_of([operand(part, item, scope) for part in node], node.span)
+    if isinstance(node, nodes.Mapping):
+        scope.diagnostics.error(
+            "bad-operand",
+            "expected a value, `{parameter: name}` or `{term: path}`",
+            node.span,
+        )
+        return scope.checker.broken(node.span)
+    if node.value is None:
+        scope.diagnostics.error("null-operand", "a test against null says nothing", node.span)
+        return scope.checker.broken(node.span)
+    return constant(node.value, wanted, node.span, scope)
+
+
+def operands(node: Node, item: Type, scope: Scope) -> Expr:
+    """A list operand: a list of operands, or a parameter or term that holds one."""
+    reference = as_reference(node, scope)
+    if reference is not None:
+        made = typed(reference, list_of(item), scope)
+        if made.type.kind not in ("list", "any"):
+            scope.diagnostics.error(
+                "type-mismatch", f"expected a list here; this is {named(made.type)}", node.span
+            )
+        return made
+    if not isinstance(node, nodes.Sequence):
+        scope.diagnostics.error(
+            "bad-operand",
+            "expected a list of values, `{parameter: name}` or `{term: path}`",
+            node.span,
+            f"write it as `[{nodes.plain(node)}]`" if isinstance(node, Scalar) else None,
+        )
+        return scope.checker.broken(node.span)
+    if not len(node):
+        scope.diagnostics.error("empty-operand", "an empty list of values", node.span)
+        return scope.checker.broken(node.span)
+    return scope.checker.list_of([operand(part, item, scope) for part in node], node.span)
+
+
+def as_reference(node: Node, scope: Scope) -> Expr | None:
+    """`{parameter: name}` or `{term: path}`, or None for anything else."""
+    if not isinstance(node, nodes.Mapping) or len(node.entries) != 1:
+        return None
+    key, value = node.entries[0]
+    if key.value not in ("parameter", "term"):
+        hint = did_you_mean(str(key.value), ("parameter", "term"))
+        if hint is not None:
+            scope.diagnostics.error(
+                "bad-operand", f"{quoted(key.value)} is no way to name an operand", key.span, hint
+            )
+            return scope.checker.broken(node.span)
+        return None
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        scope.diagnostics.error("bad-operand", f"`{key.value}` names one by a text", value.span)
+        return scope.checker.broken(value.span)
+    if key.value == "parameter":
+        return scope.parameter(value.value.removeprefix("parameters."), value.span)
+    names = tuple(value.value.split("."))
+    return scope.path(names, (value.span,) * len(names))
+
+
+def typed(reference: Expr, wanted: Type, scope: Scope) -> Expr:
+    """A reference where `wanted` is asked for: a parameter written as a text becomes a date
+    or a duration, and its values must be among the subject's."""
+    if not isinstance(reference, core.Parameter):
+        return reference
+    item = wanted.item if wanted.kind == "list" and wanted.item else wanted
+    declared = scope.parameters[reference.name]
+    values = (
+        [value for _, value in declared.value.values]
+        if isinstance(declared.value, core.Dated)
+        else [declared.value]
+    )
+    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
+    if item.enum is not None:
+        for value in flat:
+            scope.checker.one_of_enum(value, item.enum, reference.span)
+    if item.kind in TEMPORAL | DURATION and all(isinstance(value, str) for value in flat):
+        for value in flat:
+            constant(value, item, declared.span, scope)
+        return _converted(reference, item)
+    return reference
+
+
+def _converted(reference: core.Parameter, item: Type) -> Expr:
+    name = item.kind if item.kind in TEMPORAL else "duration"
+    if reference.type.kind == "list":
+        local = core.Local("item", reference.type.item or ANY, reference.span)
+        body = core.Call(name, (local,), item, reference.span)
+        return core.For((("item", reference),), body, list_of(item), reference.span)
+    return core.Call(name, (reference,), item, reference.span)
+
+
+def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
+    """A constant as the type asked for; reports what does not fit."""
+    kind = wanted.kind
+    if kind in _PARSERS and isinstance(value, str):
+        parse, expected = _PARSERS[kind]
+        try:
+            return Const(parse(value), wanted, span)
+        except ValueError:
+            scope.diagnostics.error(
+                "bad-date", f"{quoted(value)} is not {expected}", span
+            )
+            return scope.checker.broken(span)
+    found = type_of(value)
+    if kind not in ("any", found.kind):
+        hint = None
+        if kind == "number" and isinstance(value, str):
+            hint = "a number stands without quotes"
+        elif kind == "string" and isinstance(value, bool | Decimal):
+            hint = f'put it in quotes: "{str(value).lower()}"'
+        elif kind == "boolean" and isinstance(value, str):
+            hint = "write `true` or `false`"
+        elif kind == "list":
+            hint = "say `contains` to ask about one element"
+        scope.diagnostics.error(
+            "type-mismatch", f"expected {named(wanted)}; found {_shown(value)}", span, hint
+        )
+        return scope.checker.broken(span)
+    if wanted.enum is not None and not scope.checker.one_of_enum(value, wanted.enum, span):
+        return scope.checker.broken(span)
+    return Const(value, found, span)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}"
+    if isinstance(value, Decimal):
+        return f"the number {quoted(value)}"
+    return "a list"

@@ -1,0 +1,623 @@
+"""The terms schema: which terms there are, what each may be, and what silence means.
+
+Read from a JSON Schema (2020-12) whose objects are groups and whose leaves are terms. Only
+the keywords below are supported and every other is refused, so that nothing a schema says is
+ignored. Groups are closed: a term that the schema does not name is always an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from policyengine import nodes
+from policyengine.errors import Diagnostics, SchemaError, did_you_mean
+from policyengine.nodes import Node, Scalar
+from policyengine.source import Span, quoted
+from policyengine.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAY_TIME_DURATION,
+    NUMBER,
+    STRING,
+    TIME,
+    YEAR_MONTH_DURATION,
+    Type,
+    list_of,
+)
+
+#: Read by the engine itself whatever the schema says of them.
+RESERVED = ("deal.id", "evidence", "not_applicable")
+#: Names of the expression scope that no top-level group or term may take.
+SCOPE_NAMES = frozenset({"parameters", "score", "as_of", "item", "partial"})
+
+_ANNOTATIONS = {"title", "description", "$comment", "examples", "deprecated"}
+_GROUP = _ANNOTATIONS | {"type", "properties", "required", "additionalProperties", "x-labels"}
+_ROOT = _GROUP | {"$schema", "$id", "$defs"}
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SIZES = ("minLength", "maxLength", "minItems", "maxItems")
+_VALUE = (
+    _ANNOTATIONS
+    | set(_BOUNDS)
+    | set(_SIZES)
+    | {"type", "enum", "const", "pattern", "format", "items", "uniqueItems", "default"}
+    | {"properties", "required", "additionalProperties", "x-unit", "x-labels", "x-may-not-apply"}
+)
+_FORMATS = {
+    "date": DATE,
+    "time": TIME,
+    "date-time": DATE_TIME,
+    "duration": DAY_TIME_DURATION,
+    "x-years-months": YEAR_MONTH_DURATION,
+}
+_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value may be: one term, an element of a list, or a field of an object in one.
+
+    Bounds are in the term's own unit. `fields` of an object are (name, shape, required).
+    """
+
+    type: Type
+    nullable: bool = False
+    integer: bool = False
+    enum: tuple[Any, ...] | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: Decimal | None = None
+    exclusive_maximum: Decimal | None = None
+    multiple_of: Decimal | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique: bool = False
+    item: Shape | None = None
+    fields: tuple[tuple[str, Shape, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermSpec:
+    """One term. `labels` gives people's words for its values; `default` what silence means."""
+
+    path: str
+    shape: Shape
+    required: bool
+    has_default: bool
+    default: Any
+    title: str | None
+    description: str | None
+    labels: Mapping[str, str]
+    may_not_apply: bool
+    span: Span
+
+    @property
+    def type(self) -> Type:
+        return self.shape.type
+
+    @property
+    def unit(self) -> str | None:
+        return self.shape.type.unit
+
+    @property
+    def label(self) -> str | None:
+        return self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of terms: its members by name, and those a document must state."""
+
+    path: str
+    members: Mapping[str, Group | TermSpec]
+    required: tuple[str, ...]
+    title: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class TermsSchema:
+    """All terms by dotted path, in the order of the schema, and the tree of their groups."""
+
+    root: Group
+    terms: Mapping[str, TermSpec]
+    span: Span
+    data: Any = field(repr=False, compare=False, default=None)
+
+    def group(self, path: str) -> Group | None:
+        found: Group | TermSpec | None = self.root
+        for name in path.split("."):
+            found = found.members.get(name) if isinstance(found, Group) else None
+        return found if isinstance(found, Group) else None
+
+
+#: Reads the document a relative `$ref` names; raises PolicyEngineError if it may not.
+RefReader = Callable[[str, Span], Node]
+
+
+def read_schema(
+    node: Node, diagnostics: Diagnostics, read_ref: RefReader | None = None
+) -> TermsSchema | None:
+    """The terms schema a document describes; None after reporting what is wrong with it."""
+    return _Reader(node, diagnostics, read_ref).read()
+
+
+def schema_from_data(data: Any) -> TermsSchema:
+    """A terms schema from plain data; raises `SchemaError`."""
+    diagnostics = Diagnostics()
+    schema = read_schema(nodes.synthetic(data), diagnostics)
+    diagnostics.raise_errors(SchemaError)
+    assert schema is not None
+    return schema
+
+
+class _Reader:
+    def __init__(self, node: Node, diagnostics: Diagnostics, read_ref: RefReader | None) -> None:
+        self.node = node
+        self.diagnostics = diagnostics
+        self.read_ref = read_ref
+        self.terms: dict[str, TermSpec] = {}
+
+    def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.diagnostics.error(code, message, span, hint)
+
+    def read(self) -> TermsSchema | None:
+        before = len(self.diagnostics.errors)
+        root = self.node
+        if not isinstance(root, nodes.Mapping):
+            self.error("schema-shape", "a terms schema is a mapping", root.span)
+            return None
+        group = self.group(root, "", root, 0)
+        if "deal.id" not in self.terms and group is not None:
+            group = self._with_deal_id(group)
+        if len(self.diagnostics.errors) > before or group is None:
+            return None
+        return TermsSchema(group, self.terms, root.span, nodes.plain(root))
+
+    def _with_deal_id(self, root: Group) -> Group:
+        """Every deal may carry an id, also where the schema does not speak of it."""
+        spec = TermSpec(
+            "deal.id", Shape(STRING, True), False, False, None, "Deal id", None, {}, False, root.span
+        )
+        deal = root.members.get("deal")
+        if isinstance(deal, TermSpec):
+            self.error("reserved-name", "`deal` must be a group: it holds `deal.id`", deal.span)
+            return root
+        members = {"id": spec, **(deal.members if deal else {})}
+        made = Group("deal", members, deal.required if deal else (), None, root.span)
+        self.terms = {"deal.id": spec, **self.terms}
+        return Group("", {"deal": made, **root.members, "deal": made}, root.required, None, root.span)
+
+    # groups -------------------------------------------------------------------------------
+
+    def group(self, node: nodes.Mapping, path: str, base: Node, depth: int) -> Group | None:
+        self.known_keys(node, _GROUP if path else _ROOT, "a group" if path else "a terms schema")
+        type_ = node.get("type")
+        if type_ is not None and not (isinstance(type_, Scalar) and type_.value == "object"):
+            self.error("schema-shape", "a group has the type `object`", type_.span)
+        closed = node.get("additionalProperties")
+        if isinstance(closed, Scalar) and closed.value is False:
+            pass
+        elif closed is None:
+            self.diagnostics.warning(
+                "open-group",
+                f"{quoted(path) if path else 'the schema'} does not say `additionalProperties: false`; "
+                "it is read as closed all the same",
+                node.span if not node.entries else node.entries[0][0].span,
+            )
+        else:
+            self.error(
+                "schema-keyword",
+                "a group is closed; only `additionalProperties: false` is supported",
+                closed.span,
+                "an open group would let a misspelled term pass unseen",
+            )
+        properties = node.get("properties")
+        if not isinstance(properties, nodes.Mapping):
+            where = properties.span if properties is not None else node.span
+            self.error("schema-shape", "a group lists its terms under `properties`", where)
+            return None
+        members: dict[str, Group | TermSpec] = {}
+        required = self.required(node, properties)
+        for key, child in properties.entries:
+            name = str(key.value)
+            if not path and name in ("evidence", "not_applicable"):
+                continue
+            self.name(name, key, path)
+            member = self.member(child, f"{path}.{name}" if path else name, name in required, depth)
+            if member is not None:
+                members[name] = member
+        title = node.get("title")
+        return Group(path, members, required, self.text(title), node.span)
+
+    def name(self, name: str, key: Scalar, path: str) -> None:
+        if not _NAME.fullmatch(name):
+            self.error(
+                "schema-name",
+                f"{quoted(name)} is not a name a rule can write; expected letters, digits and `_`",
+                key.span,
+            )
+        elif not path and name in SCOPE_NAMES:
+            self.error("reserved-name", f"{quoted(name)} has a meaning of its own in rules", key.span)
+
+    def required(self, node: nodes.Mapping, properties: nodes.Mapping) -> tuple[str, ...]:
+        listed = node.get("required")
+        if listed is None:
+            return ()
+        if not isinstance(listed, nodes.Sequence):
+            self.error("schema-shape", "`required` is a list of names", listed.span)
+            return ()
+        names = []
+        for item in listed:
+            name = item.value if isinstance(item, Scalar) else None
+            if not isinstance(name, str) or name not in properties.keys():
+                self.error(
+                    "schema-shape",
+                    f"`required` names {quoted(name)}, which `properties` does not have",
+                    item.span,
+                    did_you_mean(str(name), properties.keys()),
+                )
+            else:
+                names.append(name)
+        return tuple(names)
+
+    def member(self, node: Node, path: str, required: bool, depth: int) -> Group | TermSpec | None:
+        resolved = self.resolve(node, ())
+        if resolved is None:
+            return None
+        if depth > 16:
+            self.error("schema-shape", "groups are nested more than 16 deep", node.span)
+            return None
+        if resolved.get("properties") is not None or _is_object(resolved):
+            return self.group(resolved, path, self.node, depth + 1)
+        return self.term(resolved, path, required)
+
+    # terms --------------------------------------------------------------------------------
+
+    def term(self, node: nodes.Mapping, path: str, required: bool) -> TermSpec | None:
+        shape = self.shape(node, 0)
+        if shape is None:
+            return None
+        labels = self.labels(node, shape)
+        may_not_apply = node.get("x-may-not-apply")
+        if may_not_apply is not None and not (
+            isinstance(may_not_apply, Scalar) and isinstance(may_not_apply.value, bool)
+        ):
+            self.error("schema-shape", "`x-may-not-apply` is true or false", may_not_apply.span)
+        default_node = node.get("default")
+        has_default = default_node is not None
+        default = None
+        if default_node is not None:
+            default, has_default = self.default(default_node, shape, path)
+        spec = TermSpec(
+            path,
+            shape,
+            required,
+            has_default,
+            default,
+            self.text(node.get("title")),
+            self.text(node.get("description")),
+            labels,
+            isinstance(may_not_apply, Scalar) and may_not_apply.value is True,
+            node.span,
+        )
+        self.terms[path] = spec
+        return spec
+
+    def default(self, node: Node, shape: Shape, path: str) -> tuple[Any, bool]:
+        # imported here: intake reads this module's shapes
+        from policyengine.intake import convert
+
+        if isinstance(node, Scalar) and node.value is None:
+            self.error(
+                "schema-default",
+                f"the default of {quoted(path)} is null, which says nothing",
+                node.span,
+                "leave `default` out: a term without one is unknown while it is not stated",
+            )
+            return None, False
+        problems: list[tuple[tuple[str | int, ...], str, str, str | None]] = []
+        value = convert(nodes.plain(node), shape, (), problems)
+        for _, _, message, hint in problems:
+            self.error(
+                "schema-default", f"the default of {quoted(path)} {message}", node.span, hint
+            )
+        return value, not problems
+
+    def shape(self, node: nodes.Mapping, depth: int) -> Shape | None:
+        if depth > 16:
+            self.error("schema-shape", "types are nested more than 16 deep", node.span)
+            return None
+        self.known_keys(node, _VALUE, "a term")
+        kinds, nullable = self.kinds(node)
+        enum = self.enum(node)
+        if enum is not None:
+            nullable = nullable or None in enum
+            enum = tuple(value for value in enum if value is not None)
+            if not kinds:
+                kinds = sorted({_kind_of(value) for value in enum})
+        if len(kinds) != 1:
+            expected = "one type, or one type and null"
+            found = ", ".join(map(quoted, kinds)) if kinds else "none"
+            self.error("schema-type", f"a term has {expected}; found {found}", node.span)
+            return None
+        kind = kinds[0]
+        unit_node = node.get("x-unit")
+        unit = self.text(unit_node)
+        if unit_node is not None and kind not in ("number", "integer"):
+            self.error("schema-keyword", "`x-unit` belongs to a number", unit_node.span)
+        bounds = {name: self.number(node.get(name)) for name in _BOUNDS}
+        sizes = {name: self.size(node.get(name)) for name in _SIZES}
+        self.fitting(node, kind)
+        item = None
+        fields: tuple[tuple[str, Shape, bool], ...] = ()
+        if kind == "array":
+            items = node.get("items")
+            if items is None:
+                self.error("schema-shape", "a list says what it holds under `items`", node.span)
+                return None
+            resolved = self.resolve(items, ())
+            item = self.shape(resolved, depth + 1) if resolved is not None else None
+            if item is None:
+                return None
+        if kind == "object":
+            fields = self.fields(node, depth)
+        unique = node.get("uniqueItems")
+        unordered = isinstance(unique, Scalar) and unique.value is True
+        type_ = self.type(kind, node, enum, unit, item, fields, unordered)
+        return Shape(
+            type_,
+            nullable,
+            kind == "integer",
+            enum,
+            bounds["minimum"],
+            bounds["maximum"],
+            bounds["exclusiveMinimum"],
+            bounds["exclusiveMaximum"],
+            bounds["multipleOf"],
+            sizes["minLength"],
+            sizes["maxLength"],
+            self.pattern(node.get("pattern")),
+            sizes["minItems"],
+            sizes["maxItems"],
+            unordered,
+            item,
+            fields,
+        )
+
+    def type(
+        self,
+        kind: str,
+        node: nodes.Mapping,
+        enum: tuple[Any, ...] | None,
+        unit: str | None,
+        item: Shape | None,
+        fields: tuple[tuple[str, Shape, bool], ...],
+        unordered: bool,
+    ) -> Type:
+        if kind in ("number", "integer"):
+            return Type("number", unit=unit)
+        if kind == "boolean":
+            return BOOLEAN
+        if kind == "array":
+            return list_of(item.type if item else ANY, unordered=unordered)
+        if kind == "object":
+            return Type("context", fields=tuple((name, shape.type) for name, shape, _ in fields))
+        form = node.get("format")
+        if form is not None:
+            name = self.text(form)
+            if name in _FORMATS:
+                return _FORMATS[name]
+            self.error(
+                "schema-keyword",
+                f"the format {quoted(name)} is not supported; expected one of "
+                + ", ".join(f"`{known}`" for known in _FORMATS),
+                form.span,
+            )
+        return Type("string", enum=enum) if enum is not None else STRING
+
+    def fields(self, node: nodes.Mapping, depth: int) -> tuple[tuple[str, Shape, bool], ...]:
+        properties = node.get("properties")
+        if not isinstance(properties, nodes.Mapping):
+            self.error("schema-shape", "an object lists its fields under `properties`", node.span)
+            return ()
+        closed = node.get("additionalProperties")
+        if closed is not None and not (isinstance(closed, Scalar) and closed.value is False):
+            self.error(
+                "schema-keyword", "only `additionalProperties: false` is supported", closed.span
+            )
+        required = self.required(node, properties)
+        out = []
+        for key, child in properties.entries:
+            self.name(str(key.value), key, "item")
+            resolved = self.resolve(child, ())
+            shape = self.shape(resolved, depth + 1) if resolved is not None else None
+            if shape is not None:
+                out.append((str(key.value), shape, str(key.value) in required))
+        return tuple(out)
+
+    # keywords -----------------------------------------------------------------------------
+
+    def resolve(self, node: Node, seen: tuple[str, ...]) -> nodes.Mapping | None:
+        """Follow `$ref` within the document, or to a file beside it; never to the network."""
+        if not isinstance(node, nodes.Mapping):
+            self.error("schema-shape", "a term is described by a mapping", node.span)
+            return None
+        ref = node.get("$ref")
+        if ref is None:
+            return node
+        target = self.text(ref) or ""
+        if len(node) > 1:
+            self.error("schema-ref", "`$ref` stands alone; nothing beside it is read", node.span)
+            return None
+        if target in seen or len(seen) > 16:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
+            return None
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target.startswith("//"):
+            self.error(
+                "schema-ref",
+                f"`$ref` {quoted(target)} is remote; schemas are read from files only",
+                ref.span,
+            )
+            return None
+        file, _, pointer = target.partition("#")
+        document: Node | None = self.node
+        if file:
+            if self.read_ref is None:
+                self.error("schema-ref", f"`$ref` {quoted(target)} cannot be read here", ref.span)
+                return None
+            document = self.read_ref(file, ref.span)
+        found = document
+        for part in pointer.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            found = found.get(name) if isinstance(found, nodes.Mapping) else None
+        if found is None:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads nowhere", ref.span)
+            return None
+        return self.resolve(found, (*seen, target))
+
+    def known_keys(self, node: nodes.Mapping, known: set[str], what: str) -> None:
+        for key, _ in node.entries:
+            if key.value not in known:
+                self.error(
+                    "schema-keyword",
+                    f"{quoted(key.value)} is not supported in {what}",
+                    key.span,
+                    did_you_mean(str(key.value), known),
+                )
+
+    def kinds(self, node: nodes.Mapping) -> tuple[list[str], bool]:
+        listed = node.get("type")
+        if listed is None:
+            return [], False
+        items = listed.items if isinstance(listed, nodes.Sequence) else (listed,)
+        kinds = []
+        for item in items:
+            name = item.value if isinstance(item, Scalar) else None
+            if name not in _TYPES:
+                self.error(
+                    "schema-type",
+                    f"{quoted(name)} is not a type; expected one of "
+                    + ", ".join(f"`{known}`" for known in _TYPES),
+                    item.span,
+                    did_you_mean(str(name), _TYPES),
+                )
+            else:
+                kinds.append(str(name))
+        return [kind for kind in kinds if kind != "null"], "null" in kinds
+
+    def enum(self, node: nodes.Mapping) -> tuple[Any, ...] | None:
+        const = node.get("const")
+        if const is not None:
+            return (nodes.plain(const),)
+        listed = node.get("enum")
+        if listed is None:
+            return None
+        if not isinstance(listed, nodes.Sequence) or not len(listed):
+            self.error("schema-shape", "`enum` is a list with at least one value", listed.span)
+            return None
+        values = []
+        for item in listed:
+            if not isinstance(item, Scalar):
+                self.error("schema-shape", "an `enum` holds plain values", item.span)
+            else:
+                values.append(item.value)
+        return tuple(values)
+
+    def fitting(self, node: nodes.Mapping, kind: str) -> None:
+        """A keyword that could never bite is a mistake in the schema."""
+        belongs = {
+            **dict.fromkeys(_BOUNDS, ("number", "integer")),
+            **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), ("string",)),
+            **dict.fromkeys(("minItems", "maxItems", "items", "uniqueItems"), ("array",)),
+            **dict.fromkeys(("properties", "required", "additionalProperties"), ("object",)),
+        }
+        for key, _ in node.entries:
+            wanted = belongs.get(str(key.value))
+            if wanted is not None and kind not in wanted:
+                self.error(
+                    "schema-keyword", f"{quoted(key.value)} says nothing about a {kind}", key.span
+                )
+
+    def pattern(self, node: Node | None) -> str | None:
+        text = self.text(node)
+        if text is None or node is None:
+            return None
+        from policyengine.operators.regex import pattern_problem
+
+        problem = pattern_problem(text)
+        if problem is not None:
+            self.error("schema-pattern", f"the pattern {quoted(text)} is refused: {problem}", node.span)
+            return None
+        return text
+
+    def labels(self, node: nodes.Mapping, shape: Shape) -> Mapping[str, str]:
+        labels = node.get("x-labels")
+        if labels is None:
+            return {}
+        if not isinstance(labels, nodes.Mapping):
+            self.error("schema-shape", "`x-labels` maps values to people's words", labels.span)
+            return {}
+        enum = shape.enum if shape.item is None else shape.item.enum
+        known = [str(v) for v in enum] if enum is not None else None
+        if shape.type.kind == "boolean":
+            known = ["true", "false"]
+        out = {}
+        for key, value in labels.entries:
+            if known is not None and str(key.value) not in known:
+                self.error(
+                    "schema-labels",
+                    f"`x-labels` names {quoted(key.value)}, which is not a value of the term",
+                    key.span,
+                    did_you_mean(str(key.value), known),
+                )
+            out[str(key.value)] = self.text(value) or ""
+        return out
+
+    def text(self, node: Node | None) -> str | None:
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return node.value
+        self.error("schema-shape", "expected a text here", node.span)
+        return None
+
+    def number(self, node: Node | None) -> Decimal | None:
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and isinstance(node.value, Decimal):
+            return node.value
+        self.error("schema-shape", "expected a number here", node.span)
+        return None
+
+    def size(self, node: Node | None) -> int | None:
+        number = self.number(node)
+        if number is None or node is None:
+            return None
+        if number != number.to_integral_value() or number < 0 or number > 10**9:
+            self.error("schema-shape", "expected a whole number from 0", node.span)
+            return None
+        return int(number)
+
+
+def _is_object(node: nodes.Mapping) -> bool:
+    type_ = node.get("type")
+    return isinstance(type_, Scalar) and type_.value == "object"
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return "number" if isinstance(value, Decimal) else "string"
+
+
+

@@ -42,9 +42,7 @@ YEARS = "sovereignty.concession_years"
 def leaf(text: str, value: bool | None, actual: Any, line: int, **more: Any) -> Condition:
     path = text.partition(" ")[0]
     place = Location(RULES, line, 11)
-    return Condition(
-        "leaf", value, text=text, paths=(path,), actual=actual, location=place, **more
-    )
+    return Condition("leaf", value, text=text, paths=(path,), actual=actual, location=place, **more)
 
 
 def use(path: str, value: Any, line: int | None, **more: Any) -> TermUse:
@@ -268,11 +266,17 @@ def samples() -> dict[str, Decision]:
         "nothing-applied": decision(
             Verdict.UNDETERMINED,
             (
-                Reason(None, "nothing-applied", "No rule applies", None, None,
-                       "no mandatory and no negotiable rule applies to this deal"),
+                Reason(
+                    None,
+                    "nothing-applied",
+                    "No rule applies",
+                    None,
+                    None,
+                    "no mandatory and no negotiable rule applies to this deal",
+                ),
             ),
             {"SOV-1": Outcome.NOT_APPLICABLE},
-        ),  # fmt: skip
+        ),
         "everything": decision(
             Verdict.REJECT,
             everything,
@@ -285,12 +289,19 @@ def samples() -> dict[str, Decision]:
             ),
             caveats=(Caveat(EQUITY, ("SOV-5",), {"source": "press", "confidence": "low"}),),
             scores={"benefit": SCORE},
-            interests=(
-                Interest("Security", "regional stability", "counterbalance", True, None),
-            ),
+            interests=(Interest("Security", "regional stability", "counterbalance", True, None),),
             advice=(
-                Advice("A-1", "Economic corridors", "missing", "None is named.", "trade",
-                       "Name joint projects", "Boosted commerce", None, Location(RULES, 9, 1)),
+                Advice(
+                    "A-1",
+                    "Economic corridors",
+                    "missing",
+                    "None is named.",
+                    "trade",
+                    "Name joint projects",
+                    "Boosted commerce",
+                    None,
+                    Location(RULES, 9, 1),
+                ),
                 Advice("A-2", "Cultural diplomacy", "present"),
             ),
             defined={"tariff_cut_pct": Decimal("2.50"), "relief_durability": None},
@@ -303,7 +314,7 @@ def samples() -> dict[str, Decision]:
             errors=(
                 EvaluationFault("zero-divisor", "division by zero", "ECO-1", Location(RULES, 3, 4)),
             ),
-        ),  # fmt: skip
+        ),
     }
 
 

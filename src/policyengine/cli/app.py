@@ -115,7 +115,11 @@ def run(argv: list[str]) -> int:
         # Beside arguments it is ignored: no variable may turn a decision into an exit code 0.
         return _complete(asked_for_completion)
     try:
-        result = app.main(args=argv, prog_name="policyengine", standalone_mode=False)
+        # Not `app.main`: it ends the process itself when a pipe closes, with a verdict's code.
+        with app.make_context("policyengine", argv) as context:
+            result = app.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code  # after `--help` or `--version`
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:

@@ -9,10 +9,12 @@ from policyengine.cli.writing import StandardOutput
 _HELP = """Print a completion script for a shell.
 
 \b
-Set it up once:
-  bash  policyengine completion bash > ~/.local/share/bash-completion/completions/policyengine
-  zsh   policyengine completion zsh > "${fpath[1]}/_policyengine"
-  fish  policyengine completion fish > ~/.config/fish/completions/policyengine.fish
+Set it up once, here for each user:
+  policyengine completion bash \\
+    > ~/.local/share/bash-completion/completions/policyengine
+  policyengine completion zsh > "${fpath[1]}/_policyengine"
+  policyengine completion fish \\
+    > ~/.config/fish/completions/policyengine.fish
 """
 _EPILOG = "Exit codes: 0 printed, 2 there is no such shell."
 

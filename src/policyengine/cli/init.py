@@ -20,7 +20,9 @@ is there already is overwritten: if one of the files exists, none is written.
 
 \b
 Example:
-  policyengine init my-policy && cd my-policy && policyengine evaluate deals/example.yaml
+  policyengine init my-policy
+  cd my-policy
+  policyengine evaluate deals/example.yaml
 """
 _EPILOG = "Exit codes: 0 written, 2 a file exists or cannot be written."
 

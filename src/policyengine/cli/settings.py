@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from policyengine.config import Choice, Config, Setting, choose_policy
+from policyengine.config import Choice, Config, Setting, choose_policy, display
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.source import quoted
 
@@ -76,13 +76,15 @@ def policy(settings: Mapping[str, Setting]) -> Choice:
 
 def table(settings: Mapping[str, Setting], config: Config) -> list[tuple[str, str, str]]:
     """`--show-config`: name, value and origin of every setting, the policy looked up."""
-    rows = []
-    for name, setting in sorted(settings.items()):
-        rows.append((name.replace("_", "-"), setting.value, setting.origin))
+    rows = [(n.replace("_", "-"), setting.value, setting.origin) for n, setting in settings.items()]
     if "policy" not in settings:
         try:
-            rows.append(("policy", policy(settings).shown, "the only one under rules"))
+            found = ("policy", policy(settings).shown, "the only one under rules")
         except UsageError as error:
-            rows.append(("policy", "none", error.diagnostics[0].message))
-    rows.append(("settings file", str(config.path or "none"), "nearest above the working folder"))
-    return sorted(rows)
+            found = ("policy", "none", error.diagnostics[0].message)
+        rows.insert(0, found)
+    if config.path is None:
+        rows.append(("settings file", "none", "none here or above"))
+    else:
+        rows.append(("settings file", display(config.path), "the nearest, here or above"))
+    return rows

@@ -8,7 +8,7 @@ from policyengine.output.rule_block import Labels, head
 from policyengine.output.text import Page
 from policyengine.source import visible
 
-_TEXT = 400
+_TEXT = 300
 _WORD = {True: "yes", False: "no", None: "unknown"}
 _MARKS = {"present": "✓", "missing": "✗", "unknown": "?", "not_applicable": "–"}
 
@@ -92,4 +92,4 @@ def _holding(page: Page, decision: Decision) -> None:
         head(page, "✓", "green", rule, titles.get(rule, ""))
     if idle:
         page.heading("Rules that do not apply")
-        page.put(visible(", ".join(idle), 4000))
+        page.put(visible(", ".join(idle), 2000))

@@ -17,7 +17,7 @@ from policyengine.output.summary import COLORS, Summary, error_page
 from policyengine.output.text import Page, Style, count
 from policyengine.source import visible
 
-_TEXT = 400
+_TEXT = 300
 _T = TypeVar("_T")
 
 
@@ -72,9 +72,9 @@ def _top(made: Page, decision: Decision, asked: Asked) -> None:
     policy = decision.policy
     rows = [("policy", f"{visible(policy.id, 80)} {visible(policy.version, 40)}")]
     if asked.policy_from:
-        rows[0] = ("policy", f"{rows[0][1]} ({visible(asked.policy_from, 400)})")
+        rows[0] = ("policy", f"{rows[0][1]} ({visible(asked.policy_from, 200)})")
     if decision.deal.source and decision.deal.source != name:
-        rows.insert(0, ("deal", visible(decision.deal.source, 400)))
+        rows.insert(0, ("deal", visible(decision.deal.source, 200)))
     settings = decision.settings
     if settings.as_of is not None:
         rows.append(("as of", settings.as_of + (" (today)" if asked.today else "")))

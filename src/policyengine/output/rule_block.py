@@ -11,7 +11,7 @@ from policyengine.output.fixes import Fix, enough, fixes, group_of
 from policyengine.output.text import Page
 from policyengine.source import columns, visible
 
-_TEXT = 400  # characters of a sentence from a rule file or a document
+_TEXT = 300  # characters of a sentence from a rule file or a document
 _MANY = 6  # alternatives shown before `--explain full` is needed
 
 

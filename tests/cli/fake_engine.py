@@ -1,0 +1,106 @@
+"""An engine that does what a deal tells it to: decide, refuse, crash, take its time.
+
+It stands in for `policyengine.engine`, so that the command meets faults no real deal can
+cause. A deal is `{do: accept|reject|undetermined|conditional|refuse|crash|recurse|exit|sleep}`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from policyengine.decision import (
+    DealRef,
+    Decision,
+    Details,
+    Outcome,
+    PolicyRef,
+    Reason,
+    Settings,
+    Verdict,
+)
+from policyengine.errors import Diagnostic, DocumentError, PolicyError, TermsError
+from policyengine.source import Source, quoted
+
+
+class Terms:
+    def __init__(self, data: Any, source: Source) -> None:
+        self.data = data
+        self.source = source
+
+    @classmethod
+    def from_path(cls, path: Path) -> Terms:
+        from policyengine.reading.files import read_path
+
+        source, _ = read_path(path, shown=Path(path).as_posix())
+        return cls.from_text(source.text, name=source.name)
+
+    @classmethod
+    def from_text(cls, text: str, *, name: str = "<text>", format: str | None = None) -> Terms:  # noqa: A002
+        source = Source(name, text)
+        try:
+            return cls(json.loads(text), source)
+        except ValueError:
+            where = source.span(2, 3)
+            raise DocumentError(Diagnostic("json-syntax", "expected a value", where)) from None
+
+
+class Waivers:
+    @classmethod
+    def load(cls, path: Path) -> Waivers:
+        return cls()
+
+
+class Policy:
+    id = "fake"
+    warnings = ()
+    rules = (SimpleNamespace(id="R-1", title="t", level="mandatory"),)
+
+    @classmethod
+    def load(cls, path: Path, *, parameters: Mapping[str, Any] | None = None) -> Policy:
+        if Path(path).name == "broken":
+            raise PolicyError([Diagnostic("bad-rule", f"no good: {quoted(n)}") for n in "ab"])
+        return cls()
+
+    def evaluate(self, terms: Terms, *, as_of: Any, final: bool, assume: bool, waivers: Any,
+                 explain: str) -> Decision:  # fmt: skip
+        do = terms.data["do"]
+        if do == "refuse":
+            where = terms.source.span(1, 5)
+            raise TermsError(Diagnostic("unknown-term", "`do` is no term", where, hint="stop"))
+        if do == "crash":
+            raise ValueError("a bug\n::error::in \x1b[2Jthe engine")
+        if do == "recurse":
+            self.evaluate(terms, as_of=as_of, final=final, assume=assume, waivers=None, explain="")
+        if do == "exit":
+            sys.exit(0)
+        if do == "sleep":
+            time.sleep(60)
+        verdict = Verdict(do)
+        outcome = {"accept": "pass", "reject": "fail"}.get(do, "unknown")
+        level = "negotiable" if do == "conditional" else "mandatory"
+        reasons = (Reason("R-1", "x", "A title", level, outcome, "because"),)
+        deal = DealRef(terms.data.get("id"), terms.source.name, "sha256:0", None)
+        policy = PolicyRef(self.id, "1", None, "sha256:0")
+        defined = {"number": Decimal("0.1"), "more": terms.data.get("more")}
+        details = Details(deal, policy, () if do == "accept" else reasons, (), (), (), (), {}, (),
+                          (), defined, (), ())  # fmt: skip
+        settings = Settings(as_of.isoformat(), final, assume)
+        return Decision(verdict, {"R-1": Outcome(outcome)}, settings, details)
+
+
+def validate(path: Path, *, kind: str | None = None, policy: Any = None) -> list[Diagnostic]:
+    return []
+
+
+if __name__ == "__main__":
+    sys.modules["policyengine.engine"] = sys.modules["__main__"]
+    from policyengine.cli import main
+
+    sys.exit(main())

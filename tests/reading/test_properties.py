@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -106,8 +107,8 @@ def complete(error: DocumentError) -> None:
         assert rendered
         assert not any(c != "\n" and not c.isprintable() for c in rendered)
         assert not found.message.endswith(".")
-        assert "``" not in found.message
         if found.span is not None:
+            assert "``" not in found.message or "`" in found.span.source.text
             assert 0 <= found.span.start <= found.span.end <= len(found.span.source.text)
 
 
@@ -168,6 +169,8 @@ VALUES = st.recursive(
 def test_what_pyyaml_writes_reads_back(
     data: Any, flow: bool | None, style: str | None, unicode: bool
 ) -> None:
+    if any(map(ONLY_YAML_12.fullmatch, strings(data))):
+        return
     if style is not None:
         data = as_text(data)  # a style for all scalars makes them strings
     text = yaml.safe_dump(
@@ -176,6 +179,19 @@ def test_what_pyyaml_writes_reads_back(
     if "!!" in text or any(char in text for char in "\x85\u2028\u2029\ufeff"):
         return  # PyYAML tags what it cannot write otherwise, and writes breaks of YAML 1.1
     assert plain(read_yaml(Source("t.yaml", text))) == numbers(data)
+
+
+#: numbers to YAML 1.2 that are strings to PyYAML, which leaves them without quotes
+ONLY_YAML_12 = re.compile(r"[-+]?[.0-9]+[eE][-+]?[0-9]+|0o[0-7]+|[-+]?\.[0-9]+")
+
+
+def strings(data: Any) -> list[str]:
+    """The keys and texts of some data."""
+    if isinstance(data, dict):
+        return [*data, *(text for value in data.values() for text in strings(value))]
+    if isinstance(data, list):
+        return [text for item in data for text in strings(item)]
+    return [data] if isinstance(data, str) else []
 
 
 def as_text(data: Any) -> Any:

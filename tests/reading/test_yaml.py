@@ -242,6 +242,16 @@ def test_no_warnings_beside_errors() -> None:
     assert codes("a: {x}\na: {y}") == ["duplicate-key"]
 
 
+def test_keys_may_hold_spaces_and_letters_of_any_script() -> None:
+    text = "société générale: 1\nسهم: 2\n株: 3\n"
+    assert list(read(text)) == ["société générale", "سهم", "株"]
+    assert warnings(text) == []
+
+
+def test_at_most_a_hundred_warnings() -> None:
+    assert len(warnings("- &a b\n" * 200)) == 100
+
+
 def test_at_most_fifty_errors() -> None:
     assert codes("a: 1\n" * 200) == ["duplicate-key"] * 50
 

@@ -132,7 +132,8 @@ class _Parser:
                     return self._end(node, at)
                 if top.keys is None:
                     top.items.append(node)
-                elif top.key is not None:
+                else:
+                    assert top.key is not None
                     top.entries.append((top.key, node))
                     top.key = None
                 token = match(text, at)

@@ -9,7 +9,7 @@ from policyengine.reading.limits import Findings
 from policyengine.source import Source, quoted
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_WORD = re.compile(r"[^\s,:\[\]{}\"']{1,40}|\S")
+_WORD = re.compile(r"\"[^\"\r\n]{1,38}\"?|[^\s,:\[\]{}\"']{1,40}|\S")
 _LEADING_ZERO = re.compile(r"-?0[0-9]")
 _NUMBER_LIKE = re.compile(r"[-+]?\.?[0-9]")
 _EXPECTED = {"value": "a value", "colon": "`:`", "key": "a key in double quotes"}

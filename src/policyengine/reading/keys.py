@@ -37,9 +37,10 @@ _BLANK = frozenset(
 
 
 def refused_character(key: str) -> int | None:
-    """The index of the first character that may not stand in a key, or None."""
-    if key.isascii() and key.isprintable():
-        return None
+    """The index of the first character that may not stand in a key, or None.
+
+    Callers ask first whether the key is plain ASCII, as nearly all are.
+    """
     for index, char in enumerate(key):
         if char == " ":
             continue

@@ -9,7 +9,7 @@ from typing import NoReturn
 from policyengine.errors import Diagnostics, DocumentError, ordered
 from policyengine.source import Span
 
-#: errors, and warnings, of one document that are worth listing
+#: how many errors of one document are worth listing, and half of how many warnings
 _MOST = 50
 
 
@@ -32,7 +32,7 @@ LIMITS = Limits()
 
 
 class Findings(Diagnostics):
-    """A collector for one document; gives up at 50 errors and keeps 50 warnings."""
+    """A collector for one document; gives up at 50 errors and keeps 100 warnings."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -230,7 +230,7 @@ class _Builder:
         except NumeralError:
             text = False
         if not text:
-            shown = f"the key {quoted(raw)} is not a text" if raw else "a key is missing before `:`"
+            shown = f"the key {quoted(raw)} is not a text" if raw else "a key is missing"
             hint = f'quote it: `"{raw}"`' if 0 < len(raw) <= 40 else "quote it"
             self.found.error("yaml-key-type", shown, span, hint if raw else None)
 

@@ -82,7 +82,7 @@ def unquoted(case: Case) -> Finding | None:
             return Finding(
                 "yaml-unquoted",
                 f"text follows the closing quote of {quoted(closed[0], 40)}",
-                begin + closed.end(),
+                end - len(line[closed.end() :].strip()),
                 end,
                 f"quote the whole text, with `{other}` outside",
             )

@@ -265,7 +265,7 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[Case], Finding | None]], ...] = (
     ("", unquoted),
     ("mapping values are not allowed", colon),
     ("could not find expected ':'", no_colon),
-    ("mapping keys are not allowed", colon),
+    ("mapping keys are not allowed", _bad_start),
     ("entries are not allowed", _item_here),
     ("cannot start any token", _bad_start),
     ("block mapping", _block_key),

@@ -6,7 +6,6 @@ to be. The big inputs are read in a process of their own, whose memory is limite
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -198,6 +197,8 @@ def test_threat_20_size(form: str, text: str, code: str) -> None:
 
 
 def limit_memory() -> None:
+    import resource  # not on every system
+
     resource.setrlimit(resource.RLIMIT_AS, (2 * MEGABYTES * MEGA, 2 * MEGABYTES * MEGA))
 
 

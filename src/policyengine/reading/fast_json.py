@@ -7,17 +7,14 @@ read again by `read_json`, which has the last word and the place.
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from policyengine.nodes import plain
+from policyengine.reading.core_schema import numeral
 from policyengine.reading.json import read_json
 from policyengine.reading.keys import refused_character
 from policyengine.reading.limits import LIMITS, Limits
 from policyengine.source import Source
-from policyengine.values.numbers import DIGITS, from_numeral
-
-_ZERO = Decimal(0)
 
 
 class _ReadAgainError(ValueError):
@@ -49,13 +46,6 @@ def fast_json(text: str, *, name: str = "<json>", limits: Limits = LIMITS) -> An
     return value
 
 
-def _number(numeral: str) -> Decimal:
-    """As `from_numeral`, quickly for numerals too short to need rounding."""
-    if len(numeral) <= DIGITS and "e" not in numeral and "E" not in numeral:
-        return Decimal(numeral) or _ZERO
-    return from_numeral(numeral)
-
-
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     out = dict(pairs)
     if len(out) != len(pairs):
@@ -72,7 +62,7 @@ def _constant(_: str) -> Any:
 
 
 _decode = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant
+    object_pairs_hook=_object, parse_float=numeral, parse_int=numeral, parse_constant=_constant
 ).decode
 
 

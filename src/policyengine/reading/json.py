@@ -14,12 +14,12 @@ from typing import NoReturn
 from policyengine.errors import Diagnostics
 from policyengine.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
 from policyengine.reading import json_syntax
-from policyengine.reading.core_schema import number_error
+from policyengine.reading.core_schema import number_error, numeral
 from policyengine.reading.keys import check_key
 from policyengine.reading.limits import LIMITS, Findings, Limits, check_size
 from policyengine.reading.runs import flow_runs
 from policyengine.source import Source, Span, quoted
-from policyengine.values.numbers import NumeralError, from_numeral
+from policyengine.values.numbers import NumeralError
 
 #: One token and the white space before it. A string without escapes is matched whole; of
 #: any other only the opening quote (group 4), and `json` decodes it.
@@ -175,12 +175,12 @@ class _Parser:
             )
         return Scalar(span, value, "json", runs, start + 1), end
 
-    def _number(self, numeral: str, start: int, end: int) -> Scalar:
+    def _number(self, text: str, start: int, end: int) -> Scalar:
         span = Span(self.source, start, end)
         try:
-            value: ScalarValue = from_numeral(numeral)
+            value: ScalarValue = numeral(text)
         except NumeralError as error:
-            number_error(numeral, error, span, self.found)
+            number_error(text, error, span, self.found)
             value = None
         return Scalar(span, value, "json", None, start)
 

@@ -135,6 +135,10 @@ def _value(expr: core.Expr, policy: core.Policy) -> str:
         if isinstance(value, core.Dated):
             return f"parameters.{expr.name}"
         return words.value(value)
+    if isinstance(expr, core.ListOf):
+        return ", ".join(_value(item, policy) for item in expr.items)
+    if isinstance(expr, core.Term):
+        return expr.path
     return visible(expr.span.text, 120)
 
 

@@ -63,7 +63,7 @@ def phrase(text: str, paths: tuple[str, ...], wanted: bool, unit: str | None = N
         return "must be stated" if (operand, wanted) in _STATED else "must not be stated"
     if operator not in _PHRASES:
         return None
-    said = _operand(operand, unit)
+    said = _bounds(operand, unit) if operator == "between" else _operand(operand, unit)
     if operator in ("equals", "is_not") and _WORD.fullmatch(said) and said not in _BOOLEANS:
         said = f"`{said}`"  # "must be `none`", which is a value, not a quantity
     return _PHRASES[operator][0 if wanted else 1].format(said)
@@ -80,6 +80,13 @@ def as_fact(said: str) -> str:
         verb, _, rest = rest.partition(" ")
         return f"is not {rest}" if verb == "be" else f"does not {verb} {rest}"
     return f"{_VERBS.get(verb, verb)} {rest}"
+
+
+def _bounds(text: str, unit: str | None) -> str:
+    low, comma, high = text.removeprefix("[").removesuffix("]").partition(", ")
+    if not comma:
+        return _operand(text, unit)
+    return f"{_operand(low, None)} and {_operand(high, unit)}"
 
 
 def _operand(text: str, unit: str | None) -> str:

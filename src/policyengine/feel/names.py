@@ -26,7 +26,6 @@ FUNCTIONS_WITH_BLANKS = frozenset(
         "list replace",
         "met by",
         "month of year",
-        "overlapped by",
         "overlaps after",
         "overlaps before",
         "round down",

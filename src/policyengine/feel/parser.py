@@ -555,7 +555,7 @@ _BRACKETS = {
 def temporal(text: str) -> ast.Temporal | None:
     """The date, time, date and time or duration that a text is, or None."""
     try:
-        if "P" in text:
+        if text.startswith(("P", "-P")):
             return parse_duration(text)
         if "T" in text:
             return parse_date_time(text)

@@ -41,19 +41,15 @@ def parse_type(stream: Stream) -> Type:
 
 def _kind(stream: Stream) -> str:
     """The longest type name that begins here, taken."""
+    token = stream.token
     for size in range(_LONGEST, 0, -1):
         words = [stream.peek(i) for i in range(size)]
         name = " ".join(word.text for word in words)
         if name in TYPE_NAMES and all(word.kind == "name" for word in words):
             stream.at += size
             return TYPE_NAMES[name]
-    token = stream.token
-    fail(
-        "feel-type",
-        f"unknown type {quoted(token.text)}",
-        stream.of(token),
-        did_you_mean(token.text, TYPE_NAMES),
-    )
+    shown = f"unknown type {quoted(token.text)}"
+    return fail("feel-type", shown, stream.of(token), did_you_mean(token.text, TYPE_NAMES))
 
 
 def _fields(stream: Stream) -> tuple[tuple[str, Type], ...]:

@@ -28,7 +28,7 @@ def equal(left: Any, right: Any, *, nulls_equal: bool = False) -> Truth:
         return (left is right) if nulls_equal else None
     kind = type(left)
     if kind is not type(right):
-        return None
+        return False if kind_of(left) == kind_of(right) else None
     if kind is Decimal or kind is str or kind is bool or kind is Date:
         return bool(left == right)
     if kind is tuple:

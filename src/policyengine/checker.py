@@ -14,7 +14,7 @@ from typing import Any
 from policyengine import core
 from policyengine.core import Const, Expr
 from policyengine.errors import Diagnostics, did_you_mean
-from policyengine.feel.builtins import BUILTINS, Builtin
+from policyengine.feel.builtins import BUILTINS, Builtin, Signature
 from policyengine.operators import arithmetic
 from policyengine.operators.access import PROPERTIES
 from policyengine.operators.fault import Fault
@@ -28,7 +28,6 @@ from policyengine.types import (
     DATE_TIME,
     DAY_TIME_DURATION,
     DURATION,
-    LIST,
     NULL,
     NUMBER,
     ORDERED,
@@ -42,7 +41,6 @@ from policyengine.types import (
     list_of,
 )
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration
-from policyengine.values.numbers import to_text
 from policyengine.values.temporal import Date, DateTime, Time
 
 _PLAIN_TYPES: Mapping[type, Type] = {
@@ -368,7 +366,106 @@ class Checker:
     def call_builtin(
         self, builtin: Builtin, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
     ) -> Expr:
-        raise NotImplementedError
+        """The typed call of a function: a signature that takes these arguments is chosen."""
+        nothing = Const(None, NULL, span)
+        candidates: list[tuple[Signature, list[Expr]]] = []
+        for signature in builtin.signatures:
+            if named_args:
+                arranged = signature.arranged(named_args, nothing)
+                if arranged is not None:
+                    candidates.append((signature, arranged))
+            elif signature.takes(len(args)):
+                candidates.append((signature, list(args)))
+        if not candidates:
+            self._wrong_arguments(builtin, args, named_args, span)
+            return self.broken(span)
+        for signature, arranged in candidates:
+            if all(_takes(signature, i, arg.type) for i, arg in enumerate(arranged)):
+                type_ = _refined(builtin.name, signature, [arg.type for arg in arranged])
+                return self._called(builtin, arranged, type_, span)
+        signature, arranged = candidates[0]
+        at = next(i for i, a in enumerate(arranged) if not _takes(signature, i, a.type))
+        wanted = " or ".join(named(type_) for type_ in signature.parameter(at).types)
+        self.error(
+            "type-mismatch",
+            f"argument {at + 1} of {quoted(builtin.name)} is {wanted}; "
+            f"this is {named(arranged[at].type)}",
+            arranged[at].span,
+            f"it is `{signature.text}`",
+        )
+        return self.broken(span)
+
+    def _called(self, builtin: Builtin, args: list[Expr], type_: Type, span: Span) -> Expr:
+        values = [arg.value for arg in args if isinstance(arg, Const) and arg.value is not None]
+        if args and len(values) == len(args) and all(arg.type.kind != "any" for arg in args):
+            return self.fold(lambda: builtin.apply(values), span)
+        return core.Call(builtin.name, tuple(args), type_, span)
+
+    def _wrong_arguments(
+        self, builtin: Builtin, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
+    ) -> None:
+        known = {p.name for signature in builtin.signatures for p in signature.parameters}
+        unknown = [name for name in named_args if name not in known]
+        signatures = ", or ".join(f"`{signature.text}`" for signature in builtin.signatures)
+        if unknown:
+            self.error(
+                "bad-arguments",
+                f"{quoted(builtin.name)} has no parameter {quoted(unknown[0])}",
+                span,
+                did_you_mean(unknown[0], known) or f"it is {signatures}",
+            )
+            return
+        count = len(args) + len(named_args)
+        self.error(
+            "bad-arguments",
+            f"{quoted(builtin.name)} does not take {count} argument{'' if count == 1 else 's'}",
+            span,
+            f"it is {signatures}",
+        )
+
+
+def _takes(signature: Signature, position: int, given: Type) -> bool:
+    return any(fits(given, wanted) for wanted in signature.parameter(position).types)
+
+
+#: functions that give a list of what they are given, and those that give one of it
+_SAME_LIST = frozenset(
+    {
+        "append",
+        "concatenate",
+        "distinct values",
+        "insert before",
+        "remove",
+        "reverse",
+        "sublist",
+        "union",
+        "list replace",
+        "mode",
+    }
+)
+_SAME_ITEM = frozenset({"min", "max", "sum", "mean", "median", "stddev", "abs", "round half up"})
+_SAME_ITEM_ROUND = frozenset(
+    {"floor", "ceiling", "round up", "round down", "round half down", "decimal", "modulo"}
+)
+
+
+def _refined(name: str, signature: Signature, args: list[Type]) -> Type:
+    """A function's result type, carrying over the element type or unit of its arguments."""
+    if not args:
+        return signature.result
+    first = args[0]
+    if name in _SAME_LIST and first.kind == "list":
+        items = [a.item if a.kind == "list" and a.item else a for a in args]
+        if name in ("append", "concatenate", "union"):
+            return list_of(join(items))
+        return list_of(first.item or ANY)
+    if name in _SAME_ITEM | _SAME_ITEM_ROUND:
+        item = first.item if first.kind == "list" and first.item else join(args)
+        if item.kind == "number":
+            return Type("number", unit=item.unit)
+        if signature.result.kind == "any":
+            return item
+    return signature.result
 
 
 def _mismatch_hint(left: Expr, right: Expr) -> str | None:
@@ -435,5 +532,3 @@ def _property_types() -> dict[str, dict[str, Type]]:
 
 
 _PROPERTY_TYPES = _property_types()
-
-__all__ = ["LIST", "Checker", "named", "to_text", "type_of"]

@@ -510,8 +510,8 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy. `definitions` are in an order in which each uses only earlier ones and
-    scorecards whose items do the same (`order` interleaves both)."""
+    """A whole policy. `order` names the definitions, and the scorecards as `score.id`, so that
+    each uses only those before it."""
 
     id: str
     version: str

@@ -92,7 +92,8 @@ class Interpreter:
             if name in policy.definitions:
                 self.derived[name] = self.guarded(policy.definitions[name].value)
             else:
-                self.scores[name] = self._score(policy.scorecards[name])
+                card = policy.scorecards[name.removeprefix("score.")]
+                self.scores[card.id] = self._score(card)
 
     # whole rules ---------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from policyengine import core
 from policyengine.checker import Checker
@@ -16,7 +17,9 @@ from policyengine.core import Expr
 from policyengine.errors import Diagnostics, did_you_mean
 from policyengine.schema import Group, TermsSchema
 from policyengine.source import Span, quoted
-from policyengine.types import DATE, NUMBER, Type
+from policyengine.types import ANY, DATE, NUMBER, Type
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,7 @@ class Scope:
         if made is None:
             if not self._enter(name, span):
                 return self.checker.broken(span)
-            made = self.pending[name]()
-            self.busy.pop()
+            made = self._alone(self.pending[name])
             self.definitions[name] = made
             self.order.append(name)
         return core.Derived(name, made.value.type, span)
@@ -188,11 +190,19 @@ class Scope:
         if name not in self.scorecards:
             if not self._enter(key, span):
                 return self.checker.broken(span)
-            made = self.pending_scores[name]()
-            self.busy.pop()
-            self.scorecards[name] = made
+            card = self._alone(self.pending_scores[name])
+            self.scorecards[name] = card
             self.order.append(key)
         return core.ScoreOf(name, NUMBER, span)
+
+    def _alone(self, lower: Callable[[], _T]) -> _T:
+        """Lower a definition with none of the names bound where it is used."""
+        outside, self.frames = self.frames, ()
+        try:
+            return lower()
+        finally:
+            self.frames = outside
+            self.busy.pop()
 
     def _enter(self, name: str, span: Span) -> bool:
         if name in self.busy:
@@ -230,8 +240,6 @@ def _locals(frame: Frame) -> Iterator[str]:
 
 def element_type(over: Expr) -> Type:
     """The type of what an iterator runs over."""
-    from policyengine.types import ANY
-
     if over.type.kind == "list":
         return over.type.item or ANY
     return over.type

@@ -1,0 +1,451 @@
+"""The facade: load, lower, check, decide. The only module that wires the stages together."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from policyengine import combining, core, explain, nodes
+from policyengine import waivers as waivers_
+from policyengine.decision import Decision, Level, Outcome, Settings, WaiverUse
+from policyengine.document import WaiverDoc
+from policyengine.errors import (
+    Diagnostic,
+    Diagnostics,
+    ParameterError,
+    PolicyEngineError,
+    PolicyError,
+    TermsError,
+    UsageError,
+    did_you_mean,
+    ordered,
+)
+from policyengine.facts import Facts
+from policyengine.intake import Deal, check
+from policyengine.interpreter import DECISION_STEPS, Interpreter
+from policyengine.loader import Loaded, load_policy
+from policyengine.lowering import lower_policy
+from policyengine.nodes import Node
+from policyengine.reading import fast_json, read_document, read_source
+from policyengine.schema import TermsSchema
+from policyengine.source import Source, quoted
+from policyengine.values.jsontext import digest_bytes
+from policyengine.values.temporal import Date
+from policyengine.waivers import Waivers
+
+_EXPLAIN_STEPS = 20 * DECISION_STEPS
+_MODES = ("fails", "full")
+
+
+class Terms:
+    """A terms document, read once: from a file, a text or a mapping.
+
+    It is checked against a policy's schema when first evaluated, and not again.
+    """
+
+    __slots__ = ("_bytes", "_checked", "document", "name", "node")
+
+    def __init__(self, document: Any, *, node: Node | None, name: str | None, data: bytes | None) -> None:
+        self.document = document
+        self.node = node
+        self.name = name
+        self._bytes = data
+        self._checked: tuple[TermsSchema, Deal] | None = None
+
+    @classmethod
+    def from_path(cls, path: str | os.PathLike[str], *, shown: str | None = None) -> Terms:
+        """Read a YAML or JSON file; raises `DocumentError`. `shown` is its name in messages."""
+        name = shown if shown is not None else Path(path).as_posix()
+        document = read_document(path, shown=name)
+        return cls(nodes.plain(document.node), node=document.node, name=name, data=document.data)
+
+    @classmethod
+    def from_text(cls, text: str, *, name: str = "<text>", format: str | None = None) -> Terms:
+        """Read a text, `yaml` unless `format` or the name's suffix says `json`."""
+        form = format or ("json" if name.lower().endswith(".json") else "yaml")
+        if form not in ("yaml", "json"):
+            raise UsageError(Diagnostic("bad-format", f"{quoted(form)} is neither `yaml` nor `json`"))
+        node = read_source(Source(name, text), form)
+        data = text.encode("utf-8", "surrogatepass")
+        return cls(nodes.plain(node), node=node, name=name, data=data)
+
+    @classmethod
+    def from_json(cls, text: str, *, name: str = "<json>") -> Terms:
+        """Read a line of JSON fast; a violation is shown without its column."""
+        return cls(fast_json(text, name=name), node=None, name=name, data=None)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], *, name: str | None = None) -> Terms:
+        """Terms from a program. The mapping must not change while they are used."""
+        return cls(mapping, node=None, name=name, data=None)
+
+    def check(self, schema: TermsSchema) -> Deal:
+        """The deal these terms state under a schema; raises `TermsError`."""
+        known = self._checked
+        if known is not None and known[0] is schema:
+            return known[1]
+        digest = digest_bytes(self._bytes) if self._bytes is not None else None
+        deal = check(
+            self.document, schema, node=self.node, source=self.name, source_digest=digest
+        )
+        self._checked = (schema, deal)
+        return deal
+
+    def __repr__(self) -> str:
+        return f"<Terms {self.name or 'from a mapping'}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A loaded, checked policy. Immutable; safe to share between threads.
+
+    `warnings` are findings that did not stop it from loading. `core` is what it means and
+    `schema` the terms it is about.
+    """
+
+    path: str
+    core: core.Policy
+    schema: TermsSchema
+    warnings: tuple[Diagnostic, ...]
+    loaded: Loaded = field(repr=False)
+    overrides: Mapping[str, Any] = field(repr=False)
+    depends_on_date: bool
+    _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> Policy:
+        """Load a policy folder or file.
+
+        `parameters` overrides declared parameters. `root` is the folder that paths in
+        documents may not leave (default: the nearest project root above). Raises
+        `PolicyError` with every finding; `DocumentError`, `SchemaError` and `ParameterError`
+        are raised where nothing else was wrong.
+        """
+        diagnostics = Diagnostics()
+        folder = Path(path)
+        if not folder.exists():
+            raise PolicyError(_no_such_policy(folder))
+        loaded = load_policy(
+            folder,
+            diagnostics,
+            root=Path(root) if root is not None else None,
+            bundled=_is_bundled(folder),
+        )
+        if loaded is None:
+            diagnostics.raise_errors(PolicyError)
+            raise AssertionError("nothing loaded and nothing reported")
+        return cls._lower(loaded, diagnostics, parameters or {})
+
+    @classmethod
+    def _lower(
+        cls, loaded: Loaded, diagnostics: Diagnostics, overrides: Mapping[str, Any]
+    ) -> Policy:
+        given = _override_nodes(overrides)
+        policy = lower_policy(loaded.manifest, loaded.files, loaded.schema, diagnostics, given)
+        diagnostics.raise_errors(PolicyError)
+        return cls(
+            loaded.path.as_posix(),
+            policy,
+            loaded.schema,
+            ordered(diagnostics.warnings),
+            loaded,
+            overrides,
+            _depends_on_date(policy),
+        )
+
+    def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
+        """The same policy with other values for some parameters, checked again.
+
+        Raises `ParameterError` for a parameter it does not have or a value that does not fit.
+        """
+        diagnostics = Diagnostics()
+        try:
+            return self._lower(self.loaded, diagnostics, {**self.overrides, **overrides})
+        except PolicyError as error:
+            raise ParameterError(error.diagnostics) from None
+
+    @property
+    def id(self) -> str:
+        return self.core.id
+
+    @property
+    def version(self) -> str:
+        return self.core.version
+
+    @property
+    def title(self) -> str | None:
+        return self.core.title
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` of rules, schema and effective parameters."""
+        return self.core.digest
+
+    @property
+    def rules(self) -> tuple[core.Rule, ...]:
+        return self.core.rules
+
+    def rule(self, id: str) -> core.Rule:
+        """A rule by its id; raises `UsageError` with a suggestion."""
+        for rule in self.core.rules:
+            if rule.id == id:
+                return rule
+        known = [rule.id for rule in self.core.rules]
+        message = f"the policy {quoted(self.id)} has no rule {quoted(id)}"
+        raise UsageError(Diagnostic("unknown-rule", message, hint=did_you_mean(id, known)))
+
+    def evaluate(
+        self,
+        terms: Mapping[str, Any] | Terms,
+        *,
+        as_of: date | str | None = None,
+        final: bool = False,
+        assume: bool = True,
+        waivers: Waivers | None = None,
+        explain: str = "fails",
+    ) -> Decision:
+        """Decide one deal.
+
+        `as_of` is a date or `YYYY-MM-DD`; a policy that depends on the date, and any waiver,
+        needs it. `final` says that the document is complete; `assume=False` gives silence no
+        defaults; `explain="full"` adds the rules that pass to the reasons.
+
+        Raises `TermsError` for terms that violate the schema, `UsageError` for a call that
+        makes no sense, `ParameterError` where a dated parameter has no value yet, and
+        `BudgetError` when the step budget runs out. It never guesses.
+        """
+        day = as_date(as_of)
+        if explain not in _MODES:
+            raise UsageError(
+                Diagnostic("bad-explain", f"{quoted(explain)} is neither `fails` nor `full`")
+            )
+        if day is None and (self.depends_on_date or waivers is not None):
+            what = "the policy" if self.depends_on_date else "a waiver"
+            raise UsageError(
+                Diagnostic(
+                    "as-of-needed",
+                    f"{what} depends on the date; no as-of date was given",
+                    hint="pass `as_of`, for instance a `datetime.date`",
+                )
+            )
+        deal = self._deal(terms)
+        facts = Facts(
+            deal,
+            self.schema,
+            self._parameters(day),
+            Date.from_python(day) if day is not None else None,
+            final,
+            assume,
+        )
+        return self._decide(facts, day, waivers, explain == "full")
+
+    def _deal(self, terms: Mapping[str, Any] | Terms) -> Deal:
+        if isinstance(terms, Terms):
+            return terms.check(self.schema)
+        if not isinstance(terms, Mapping):
+            raise TermsError(
+                Diagnostic("terms-shape", "the terms of a deal are a mapping of groups, or `Terms`")
+            )
+        return check(terms, self.schema)
+
+    def _decide(
+        self, facts: Facts, day: date | None, waivers: Waivers | None, full: bool
+    ) -> Decision:
+        interpreter = Interpreter(self.core, facts)
+        results = [(rule, interpreter.rule(rule)) for rule in self.core.rules]
+        valid, uses = self._waivers(waivers, facts.deal, day)
+        judged = []
+        for rule, result in results:
+            outcome, used = result.outcome, None
+            waiver = valid.get(rule.id)
+            if waiver is not None:
+                outcome = combining.waive(outcome)
+                became = "applied" if outcome is Outcome.WAIVED else "not_needed"
+                used = waivers_.use(waiver, became)
+                uses.append(used)
+                used = used if became == "applied" else None
+            judged.append(explain.Judged(rule, result, outcome, used))
+        levels = [(Level(one.rule.level), one.outcome) for one in judged]
+        nothing = combining.nothing_applied(levels)
+        settings = Settings(
+            day.isoformat() if day is not None else None,
+            facts.final,
+            facts.assume,
+            {name: _plain(value) for name, value in self.overrides.items()},
+        )
+        return Decision(
+            combining.verdict(levels),
+            {one.rule.id: one.outcome for one in judged},
+            settings,
+            lambda: explain.details(
+                self.core,
+                facts,
+                judged,
+                tuple(uses),
+                _EXPLAIN_STEPS,
+                full=full,
+                nothing_applied=nothing,
+            ),
+        )
+
+    def _waivers(
+        self, waivers: Waivers | None, deal: Deal, day: date | None
+    ) -> tuple[dict[str, WaiverDoc], list[WaiverUse]]:
+        """The waivers in force for a deal by rule, and a report on those that are not."""
+        valid: dict[str, WaiverDoc] = {}
+        uses: list[WaiverUse] = []
+        if waivers is None or day is None:
+            return valid, uses
+        known = {rule.id for rule in self.core.rules}
+        for waiver in waivers.for_deal(deal):
+            status = waivers_.status(waiver, deal, day)
+            if waiver.rule not in known:
+                uses.append(waivers_.use(waiver, "no_such_rule"))
+            elif status != "valid":
+                uses.append(waivers_.use(waiver, status))
+            else:
+                valid.setdefault(waiver.rule, waiver)
+        return valid, uses
+
+    def _parameters(self, day: date | None) -> Mapping[str, Any]:
+        """The parameters in force on a day; raises `ParameterError` where one that a rule in
+        force asks for has no value yet."""
+        known = self._in_force.get(day)
+        if known is not None:
+            return known
+        values: dict[str, Any] = {}
+        asked = _parameters_asked(self.core, day)
+        for name, parameter in self.core.parameters.items():
+            value = parameter.value
+            if isinstance(value, core.Dated):
+                if day is None:
+                    continue
+                try:
+                    value = value.at(day)
+                except LookupError:
+                    if name in asked:
+                        first = parameter.value.values[0][0]
+                        raise ParameterError(
+                            Diagnostic(
+                                "parameter-not-in-force",
+                                f"the parameter {quoted(name)} has no value on {day}; its first is "
+                                f"from {first}",
+                                parameter.span,
+                            )
+                        ) from None
+                    continue
+            values[name] = value
+        if len(self._in_force) > 64:
+            self._in_force.clear()
+        self._in_force[day] = values
+        return values
+
+
+def as_date(value: date | str | None) -> date | None:
+    """A date, or a text `YYYY-MM-DD`, as a date; raises `UsageError` for anything else."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    # a datetime is a date to Python, but which day it is depends on a time zone
+    elif type(value) is date:
+        return value
+    raise UsageError(
+        Diagnostic("bad-as-of", f"{quoted(value)} is not a date; expected `YYYY-MM-DD`")
+    )
+
+
+def _depends_on_date(policy: core.Policy) -> bool:
+    if any(isinstance(p.value, core.Dated) for p in policy.parameters.values()):
+        return True
+    if any(rule.effective_from or rule.effective_until for rule in policy.rules):
+        return True
+    return any(isinstance(node, core.AsOf) for expr in _all(policy, None) for node in core.walk(expr))
+
+
+def _parameters_asked(policy: core.Policy, day: date | None) -> set[str]:
+    return {
+        node.name
+        for expr in _all(policy, day)
+        for node in core.walk(expr)
+        if isinstance(node, core.Parameter)
+    }
+
+
+def _all(policy: core.Policy, day: date | None) -> list[core.Expr]:
+    """Every expression of a policy; of rules only those in force on a day, if one is given."""
+    found: list[core.Expr | None] = [item.value for item in policy.definitions.values()]
+    for card in policy.scorecards.values():
+        found += [part for item in card.items for part in (item.when, item.points)]
+    for interest in policy.interests:
+        found += [interest.served, interest.conflict]
+    for rule in policy.rules:
+        if day is not None and (
+            (rule.effective_from is not None and day < rule.effective_from)
+            or (rule.effective_until is not None and day > rule.effective_until)
+        ):
+            continue
+        found += [rule.condition, rule.applies, rule.unless]
+        for template in (rule.because, rule.ask):
+            if template is not None:
+                found += [part for part in template.parts if not isinstance(part, str)]
+    return [expr for expr in found if expr is not None]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        from policyengine.values.numbers import from_python
+
+        return from_python(value)
+    if isinstance(value, list | tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:
+    def listed(value: Any) -> Any:
+        if isinstance(value, tuple | list):
+            return [listed(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: listed(item) for key, item in value.items()}
+        return value.isoformat() if isinstance(value, date) else _plain(value)
+
+    return {name: nodes.synthetic(listed(value)) for name, value in overrides.items()}
+
+
+def _no_such_policy(path: Path) -> Diagnostic:
+    siblings: list[str] = []
+    try:
+        siblings = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        pass
+    return Diagnostic(
+        "no-policy",
+        f"there is no policy at {quoted(path.as_posix(), 200)}",
+        hint=did_you_mean(path.name, siblings),
+    )
+
+
+def _is_bundled(path: Path) -> bool:
+    return path.resolve().is_relative_to(Path(__file__).resolve().parent)
+
+
+__all__ = ["Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]

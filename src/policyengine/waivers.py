@@ -1,0 +1,71 @@
+"""Waivers: named exemptions of one rule for one deal, until a day.
+
+They live in files of their own, given by name and never discovered. A waiver can turn a
+failure or an unknown into waived; it never touches a pass.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from policyengine.decision import Location, WaiverUse
+from policyengine.document import WaiverDoc, read_waivers
+from policyengine.errors import Diagnostics, WaiverError
+from policyengine.intake import Deal
+from policyengine.reading import read_document
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """The waivers of one file or more. Immutable; safe to share between threads."""
+
+    entries: tuple[WaiverDoc, ...]
+
+    @classmethod
+    def load(cls, *paths: str | os.PathLike[str]) -> Waivers:
+        """Read waiver files; raises `WaiverError` or `DocumentError`."""
+        entries: list[WaiverDoc] = []
+        diagnostics = Diagnostics()
+        for path in paths:
+            document = read_document(path, shown=Path(path).as_posix(), diagnostics=diagnostics)
+            entries += read_waivers(document.node, diagnostics)
+        diagnostics.raise_errors(WaiverError)
+        return cls(tuple(entries))
+
+    def for_deal(self, deal: Deal) -> tuple[WaiverDoc, ...]:
+        """Those whose `deal`, an id or a glob, names this deal; none for a deal without an id."""
+        if deal.id is None:
+            return ()
+        return tuple(entry for entry in self.entries if fnmatchcase(deal.id, entry.deal))
+
+
+def status(waiver: WaiverDoc, deal: Deal, as_of: date) -> str:
+    """`valid`, `expired`, or `stale`: its digest is of other terms than this deal's.
+
+    A digest may be the deal's own or that of the file it was read from.
+    """
+    if as_of > waiver.until:
+        return "expired"
+    if waiver.digest is not None and waiver.digest not in (deal.digest(), deal.source_digest):
+        return "stale"
+    return "valid"
+
+
+def use(waiver: WaiverDoc, became: str) -> WaiverUse:
+    """What became of a waiver, for a decision."""
+    span = waiver.span
+    return WaiverUse(
+        waiver.rule,
+        waiver.deal,
+        became,
+        waiver.approved_by,
+        waiver.reason,
+        waiver.until.isoformat(),
+        Location(span.file, span.line, span.column) if span.source.text else None,
+    )
+
+

@@ -190,7 +190,7 @@ def choose_policy(name: str | None, root: Path) -> Choice:
     found = find_policies(root / "rules")
     if name is None:
         if len(found) == 1:
-            return Choice(found[0], display(found[0]))
+            return _choice(found[0])
         raise UsageError(_several(found) if found else _none())
     path = Path(name)
     if path.exists():
@@ -198,7 +198,7 @@ def choose_policy(name: str | None, root: Path) -> Choice:
     if "/" not in name and os.sep not in name:
         for candidate in found:
             if name in (candidate.name, candidate.stem):
-                return Choice(candidate, display(candidate))
+                return _choice(candidate)
         from policyengine import resources
 
         pack = resources.pack_path(name)
@@ -212,6 +212,11 @@ def choose_policy(name: str | None, root: Path) -> Choice:
         hint = did_you_mean(name, [display(p) for p in found])
     message = f"there is no policy {quoted(name, 200)}"
     raise UsageError(Diagnostic("unknown-policy", message, hint=hint))
+
+
+def _choice(path: Path) -> Choice:
+    """A policy that was found: read by the path that is shown, so that places name it too."""
+    return Choice(Path(display(path)), display(path))
 
 
 def find_policies(folder: Path, depth: int = 3) -> list[Path]:
@@ -260,8 +265,8 @@ def _none() -> Diagnostic:
 
 
 def display(path: Path) -> str:
-    """A path as a person would type it here: relative where it lies below, with `/`."""
+    """A path as a person would type it here: relative to the working folder, with `/`."""
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
+        return Path(os.path.relpath(path)).as_posix()
+    except (ValueError, OSError):  # another drive; a working folder that is gone
         return path.as_posix()

@@ -53,7 +53,7 @@ class Terms:
 
 class Waivers:
     @classmethod
-    def load(cls, path: Path) -> Waivers:
+    def load(cls, *paths: Path) -> Waivers:
         return cls()
 
 

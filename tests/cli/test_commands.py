@@ -121,4 +121,4 @@ def test_init_where_nothing_can_be_written(cli: Callable[..., Any]) -> None:
 
 
 def test_starter_schema_is_json() -> None:
-    assert json.loads(FILES["rules/my-policy/terms.schema.json"])["type"] == "object"
+    assert json.loads(FILES["schemas/terms.schema.json"])["type"] == "object"

@@ -242,3 +242,25 @@ def test_a_bad_settings_file_gives_no_verdict(cli: Callable[..., Any]) -> None:
     assert found.code == 2
     assert json.loads(found.out)["errors"][0]["code"] == "unknown-setting"
     assert "policyengine.toml:1:1: error[unknown-setting]" in found.err
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_misspelt_variable_is_said(
+    cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYENGINE_POLCY", "x")
+    monkeypatch.setenv("POLICYENGINE_SOMETHING_ELSE", "x")
+    found = cli("evaluate", "--show-config")
+    assert "warning[unknown-variable]" in found.err
+    assert "did you mean `POLICYENGINE_POLICY`?" in found.err
+    assert "SOMETHING" not in found.err
+
+
+def test_paths_are_relative_to_the_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("rules/a/policy.yaml")
+    write("policyengine.toml", 'policy = "rules/a"\n')
+    assert choose_policy(None, Path.cwd()).path == Path("rules/a")
+    Path("deals/deep").mkdir(parents=True)
+    monkeypatch.chdir("deals/deep")
+    setting = read_config(Path.cwd()).settings["policy"]
+    assert (setting.value, setting.origin) == ("../../rules/a", "../../policyengine.toml:1")

@@ -234,6 +234,8 @@ def test_standard_input_is_one_deal(cli: Callable[..., Any]) -> None:
     assert found.code == 1
     assert json.loads(found.out)["deal"]["source"] == "<stdin>"
     assert cli("evaluate", "-", "-", stdin=b'{"do": "accept"}').code == 2
+    path = deal("a.json", "accept")
+    assert cli("evaluate", path, "--stdin-filename", "x.json").code == 2
 
 
 def test_the_summary_of_many(cli: Callable[..., Any]) -> None:

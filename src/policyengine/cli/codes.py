@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 CODES: Mapping[str, str] = {
     "usage": "the command line makes no sense",
+    "unknown-variable": "a variable of the environment that looks like a setting and is none",
     "no-deals": "a folder or a pattern that matches no terms document",
     "bad-as-of": "the as-of date is no date",
     "cannot-write": "the output cannot be written",

@@ -63,6 +63,9 @@ def collect(arguments: Iterable[str], stdin_filename: str | None) -> tuple[list[
         found = _expanded(argument)
         many = many or found is not None
         inputs.extend([_input(Path(argument))] if found is None else map(_input, found))
+    if stdin_filename is not None and all(known.path is not None for known in inputs):
+        message = "standard input has a name, but is not among the terms"
+        raise UsageError(Diagnostic("standard-input", message, hint="name it: `-`"))
     many = many or len(inputs) > 1 or any(known.is_lines for known in inputs)
     return inputs, many
 

@@ -140,8 +140,9 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
 
 
 def _settings(ctx: click.Context, config: Config) -> dict[str, Setting]:
-    from policyengine.cli.settings import resolve
+    from policyengine.cli.settings import resolve, strange_variables
 
+    console.tell(strange_variables(ctx))
     return resolve(ctx, config)
 
 

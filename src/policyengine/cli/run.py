@@ -89,9 +89,9 @@ def run(request: Request, output: Output, form: Format) -> int:
     The code is one of a verdict only once everything was written.
     """
     policy = Policy.load(request.choice.path, parameters=_parameters(request.parameters))
-    waivers = _waivers(request.waiver_files)
+    waivers = Waivers.load(*request.waiver_files) if request.waiver_files else None
     if request.ignore_waivers:
-        waivers = None
+        waivers = None  # after reading them: a broken file is still an error
     console.tell(policy.warnings)
     worst: set[int] = set()
     failed = 0
@@ -112,6 +112,7 @@ def run(request: Request, output: Output, form: Format) -> int:
             if failed <= _REPORTED:
                 progress.clear()
                 console.tell(answer)
+                console.say(f"no verdict: {source_of(deal)}")
         if lines:
             output.flush()
         progress.step()
@@ -154,6 +155,11 @@ def _decide(
     return decision
 
 
+def source_of(deal: Deal) -> str:
+    """`file` or `file:line`, as in a message."""
+    return visible(deal.source, 200) + (f":{deal.line}" if deal.line is not None else "")
+
+
 def _row(deal: Deal, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
     return no_verdict([d.to_dict() for d in found], source=deal.source, line=deal.line)
 
@@ -175,11 +181,6 @@ def _parameters(path: Path | None) -> Mapping[str, Any] | None:
         raise ParameterError(Diagnostic("bad-parameters", message, node.span))
     found: Mapping[str, Any] = nodes.plain(node)
     return found
-
-
-def _waivers(files: tuple[Path, ...]) -> Waivers | None:
-    loaded = [Waivers.load(path) for path in files]
-    return loaded[0] if loaded else None
 
 
 def refuse_overwriting(path: Path, files: Iterable[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -12,9 +13,10 @@ import click
 from click.core import ParameterSource
 
 from policyengine.config import Choice, Config, Setting, choose_policy, display
-from policyengine.errors import Diagnostic, UsageError
+from policyengine.errors import Diagnostic, Severity, UsageError, nearest
 from policyengine.source import quoted
 
+_PREFIX = "POLICYENGINE_"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: settings that a project may give, by option
 _SHARED = ("policy", "format", "fail_on", "explain", "as_of")
@@ -43,6 +45,23 @@ def resolve(ctx: click.Context, config: Config) -> dict[str, Setting]:
             found[name] = Setting(_text(value), "default")
     if "as_of" not in found:
         found["as_of"] = Setting(datetime.now(UTC).date().isoformat(), "today (UTC)")
+    return found
+
+
+def strange_variables(ctx: click.Context) -> list[Diagnostic]:
+    """Warnings for variables that look like a setting and are none: a typo drops a setting."""
+    options = [p for p in ctx.command.params if isinstance(p, click.Option)]
+    known = [option.envvar for option in options if isinstance(option.envvar, str)]
+    found = []
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in known:
+            word = nearest(name[len(_PREFIX) :], [other[len(_PREFIX) :] for other in known])
+            if word is not None:
+                hint = f"did you mean `{_PREFIX}{word}`?"
+                message = f"the environment has {quoted(name)}, which is no setting"
+                found.append(
+                    Diagnostic("unknown-variable", message, severity=Severity.WARNING, hint=hint)
+                )
     return found
 
 

@@ -10,7 +10,7 @@ _MANIFEST = """\
 policy: my-policy
 version: 0.1.0
 title: What we ask of a deal
-terms: terms.schema.json
+terms: ../../schemas/terms.schema.json
 parameters:
   max_notice_days: 180
 """
@@ -110,6 +110,7 @@ _SCHEMA = """\
 """
 
 _DEAL = """\
+# yaml-language-server: $schema=../schemas/terms.schema.json
 deal:
   id: example
 exit:
@@ -127,7 +128,8 @@ What we ask of a deal, as rules that a machine checks.
 
 | | |
 |---|---|
-| `rules/my-policy/` | the policy: `policy.yaml`, the rules, their tests, the schema of the terms |
+| `rules/my-policy/` | the policy: `policy.yaml`, the rules and their tests |
+| `schemas/` | which terms a deal has, with their types, units and what silence means |
 | `deals/` | deals to decide |
 | `policyengine.toml` | which policy answers here |
 
@@ -144,7 +146,7 @@ FILES = {
     "rules/my-policy/policy.yaml": _MANIFEST,
     "rules/my-policy/rules.yaml": _RULES,
     "rules/my-policy/rules_test.yaml": _TEST,
-    "rules/my-policy/terms.schema.json": _SCHEMA,
+    "schemas/terms.schema.json": _SCHEMA,
     "deals/example.yaml": _DEAL,
     "README.md": _README,
 }

@@ -31,8 +31,8 @@ class Asked:
     explain: str = "fails"
 
 
-def page(decision: Decision, style: Style, asked: Asked) -> str:
-    """One decision as a page of text; every line ended."""
+def page(decision: Decision, style: Style, asked: Asked, *, hint: bool = True) -> str:
+    """One decision as a page of text, every line ended; `hint` says what more there is."""
     made = Page(style)
     full = asked.explain == "full"
     labels = Labels(_labels(decision))
@@ -43,7 +43,7 @@ def page(decision: Decision, style: Style, asked: Asked) -> str:
     put_sides(made, decision.scores, full=full)
     if full:
         background.put(made, decision, labels)
-    _foot(made, decision, full=full)
+    _foot(made, decision, hint=hint and not full)
     return made.text()
 
 
@@ -206,6 +206,7 @@ def _waivers(made: Page, decision: Decision) -> None:
         "applied": "waived until {until}, by {by}",
         "expired": "has no effect: it expired on {until}",
         "stale": "has no effect: it was given for another text of the deal",
+        "no_such_rule": "has no effect: the policy has no such rule",
     }
     for use in shown:
         mark, color = ("~", "yellow") if use.status == "applied" else ("!", "red")
@@ -228,7 +229,7 @@ def _errors(made: Page, decision: Decision) -> None:
             made.put((place(fault.location), "dim"), indent=4)
 
 
-def _foot(made: Page, decision: Decision, *, full: bool) -> None:
+def _foot(made: Page, decision: Decision, *, hint: bool) -> None:
     tally: dict[str, int] = {}
     for outcome in decision.outcomes.values():
         tally[outcome.value] = tally.get(outcome.value, 0) + 1
@@ -246,7 +247,7 @@ def _foot(made: Page, decision: Decision, *, full: bool) -> None:
     ]
     made.blank()
     made.put((f"{count(len(decision.outcomes), 'rule')}: {', '.join(parts)}", "dim"))
-    if not full:
+    if hint:
         made.put(("--explain full adds what is assumed, interests, advice, what holds", "dim"))
 
 
@@ -271,7 +272,7 @@ class Format:
         if self._summary is None:
             return page(decision, self._style, self._asked)
         self._summary.add(decision)
-        return self._between() + page(decision, self._style, self._asked)
+        return self._between() + page(decision, self._style, self._asked, hint=False)
 
     def error(self, row: Mapping[str, Any]) -> str:
         """Among several deals, the one that could not be read; alone, standard error says it."""

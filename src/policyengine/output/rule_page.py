@@ -25,7 +25,8 @@ def row(rule: core.Rule) -> dict[str, Any]:
 
 
 def listing(rows: Sequence[Mapping[str, Any]], style: Style) -> str:
-    """All rules, a line each."""
+    """All rules, a line each, those that decide first."""
+    rows = sorted(rows, key=lambda r: list(_LEVELS).index(r["level"]))
     page = Page(style)
     width = max((columns(visible(r["rule"])) for r in rows), default=0)
     for r in rows:
@@ -37,7 +38,7 @@ def listing(rows: Sequence[Mapping[str, Any]], style: Style) -> str:
 def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[str, Any]:
     """A rule as plain data; conditions are trees of `all`, `any`, `not`, `some_of`, text."""
     parts = [part for part in (rule.condition, rule.applies, rule.unless) if part is not None]
-    nodes = [node for part in parts for node in core.walk(part)]
+    nodes = _nodes(parts, policy)
     names = _unique(n.name for n in nodes if isinstance(n, core.Parameter))
     names += [n for n in _in_templates(rule) if n not in names]
     source = rule.source
@@ -60,8 +61,37 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
         "tags": list(rule.tags),
         "parameters": {name: _parameter(policy.parameters[name]) for name in names},
         "terms": [_term(path, schema) for path in _paths(nodes) if path in schema.terms],
-        "derived": _unique(n.name for n in nodes if isinstance(n, core.Derived)),
+        "derived": [
+            _derived(name, policy)
+            for name in _unique(n.name for n in nodes if isinstance(n, core.Derived))
+        ],
         "location": {"file": rule.span.file, "line": rule.span.line, "column": rule.span.column},
+    }
+
+
+def _nodes(parts: Sequence[core.Expr], policy: core.Policy) -> list[core.Expr]:
+    """Every node of some expressions, and of what is worked out for them, each name once."""
+    found = [node for part in parts for node in core.walk(part)]
+    seen: set[str] = set()
+    for node in found:  # grows while it is walked: a definition may use another
+        if isinstance(node, core.Derived) and node.name not in seen:
+            seen.add(node.name)
+            if node.name in policy.definitions:
+                found.extend(core.walk(policy.definitions[node.name].value))
+    return found
+
+
+def _derived(name: str, policy: core.Policy) -> dict[str, Any]:
+    known = policy.definitions.get(name)
+    if known is None:
+        return {"name": name, "table": False, "text": None, "location": None}
+    table = isinstance(known.value, core.Table)
+    span = known.span
+    return {
+        "name": name,
+        "table": table,
+        "text": None if table else known.value.span.text,
+        "location": {"file": span.file, "line": span.line, "column": span.column},
     }
 
 
@@ -174,22 +204,21 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     dates = rule["effective"]
     if dates["from"] or dates["until"]:
         until = f" until {dates['until']}" if dates["until"] else ""
-        made.put(("In force", "bold"), f" from {dates['from'] or 'the beginning'}{until}", hang=2)
+        made.put(("In force:", "bold"), f" from {dates['from'] or 'the beginning'}{until}", hang=2)
     made.blank()
     for lead, key in (
-        ("Because", "because"),
-        ("Ask", "ask"),
-        ("Focus", "focus"),
-        ("Action", "action"),
-        ("Expected", "expected"),
+        ("Because:", "because"),
+        ("Ask:", "ask"),
+        ("Focus:", "focus"),
+        ("Action:", "action"),
+        ("Expected:", "expected"),
     ):
         if rule[key]:
-            made.put((lead, "bold"), f"  {' '.join(str(rule[key]).split())}", hang=2)
+            made.put((lead, "bold"), f" {' '.join(str(rule[key]).split())}", hang=2)
     _put_source(made, rule["source"])
     _put_parameters(made, rule["parameters"])
     _put_terms(made, rule["terms"])
-    if rule["derived"]:
-        made.put(("Worked out", "bold"), f"  {', '.join(rule['derived'])}", hang=2)
+    _put_derived(made, rule["derived"])
     made.blank()
     where = rule["location"]
     made.put((f"{where['file']}:{where['line']}", "dim"))
@@ -198,10 +227,10 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
 
 def _put_condition(made: Page, lead: str, tree: Any) -> None:
     if isinstance(tree, str):
-        made.put((lead, "bold"), f" that {tree}" if lead.startswith("It") else f" {tree}", hang=2)
+        made.put((f"{lead}:", "bold"), f" {tree}", hang=2)
         return
     kind, parts = _group(tree)
-    made.put((lead, "bold"), f" {kind}:")
+    made.put((f"{lead} {kind}:", "bold"))
     _put_parts(made, parts, 2)
 
 
@@ -227,7 +256,7 @@ def _put_source(made: Page, source: Mapping[str, Any] | None) -> None:
         return
     said = ", ".join(str(source[key]) for key in ("ref", "file") if source[key])
     quote = f'{": " if said else ""}"{source["quote"]}"' if source["quote"] else ""
-    made.put(("Source", "bold"), f"  {said}{quote}", hang=2)
+    made.put(("Source:", "bold"), f" {said}{quote}", hang=2)
 
 
 def _put_parameters(made: Page, parameters: Mapping[str, Any]) -> None:
@@ -242,6 +271,17 @@ def _put_parameters(made: Page, parameters: Mapping[str, Any]) -> None:
         made.put(f"{name} = {value}", indent=2, hang=4)
 
 
+def _put_derived(made: Page, derived: Sequence[Mapping[str, Any]]) -> None:
+    if derived:
+        made.blank()
+        made.put(("Worked out before", "bold"))
+    for value in derived:
+        what = "a decision table" if value["table"] else visible(value["text"] or "", 200)
+        where = value["location"]
+        place = f"  {where['file']}:{where['line']}" if where else ""
+        made.put(f"{value['name']}: {what}", (place, "dim"), indent=2, hang=4)
+
+
 def _put_terms(made: Page, terms: Sequence[Mapping[str, Any]]) -> None:
     if terms:
         made.blank()
@@ -251,6 +291,7 @@ def _put_terms(made: Page, terms: Sequence[Mapping[str, Any]]) -> None:
         kind = f"{term['type']} in {term['unit']}" if term["unit"] else term["type"]
         made.put(said, (f" ({kind})", "dim"), indent=2, hang=4)
         if term["values"]:
-            made.put(f"one of {', '.join(map(str, term['values']))}", indent=4, hang=6)
+            lead = "any of" if term["type"] == "list" else "one of"
+            made.put(f"{lead} {', '.join(map(str, term['values']))}", indent=4, hang=6)
         if "default" in term:
             made.put(f"silence means {words.value(term['default'])}", indent=4, hang=6)

@@ -6,7 +6,6 @@ cause. A deal is `{do: accept|reject|undetermined|conditional|refuse|crash|recur
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from policyengine import nodes
 from policyengine.decision import (
     DealRef,
     Decision,
@@ -25,30 +25,27 @@ from policyengine.decision import (
     Settings,
     Verdict,
 )
-from policyengine.errors import Diagnostic, DocumentError, PolicyError, TermsError
+from policyengine.errors import Diagnostic, PolicyError, TermsError
+from policyengine.nodes import Node
+from policyengine.reading.files import read_path, read_source
 from policyengine.source import Source, quoted
 
 
 class Terms:
-    def __init__(self, data: Any, source: Source) -> None:
-        self.data = data
-        self.source = source
+    def __init__(self, document: Any, *, node: Node, name: str, data: bytes) -> None:
+        self.data = document
+        self.node = node
+        self.name = name
 
     @classmethod
     def from_path(cls, path: Path) -> Terms:
-        from policyengine.reading.files import read_path
-
-        source, _ = read_path(path, shown=Path(path).as_posix())
+        source, data = read_path(path, shown=Path(path).as_posix())
         return cls.from_text(source.text, name=source.name)
 
     @classmethod
     def from_text(cls, text: str, *, name: str = "<text>", format: str | None = None) -> Terms:  # noqa: A002
-        source = Source(name, text)
-        try:
-            return cls(json.loads(text), source)
-        except ValueError:
-            where = source.span(2, 3)
-            raise DocumentError(Diagnostic("json-syntax", "expected a value", where)) from None
+        node = read_source(Source(name, text), "json")
+        return cls(nodes.plain(node), node=node, name=name, data=text.encode())
 
 
 class Waivers:
@@ -72,7 +69,7 @@ class Policy:
                  explain: str) -> Decision:  # fmt: skip
         do = terms.data["do"]
         if do == "refuse":
-            where = terms.source.span(1, 5)
+            where = terms.node.span.source.span(1, 5)
             raise TermsError(Diagnostic("unknown-term", "`do` is no term", where, hint="stop"))
         if do == "crash":
             raise ValueError("a bug\n::error::in \x1b[2Jthe engine")
@@ -86,7 +83,7 @@ class Policy:
         outcome = {"accept": "pass", "reject": "fail"}.get(do, "unknown")
         level = "negotiable" if do == "conditional" else "mandatory"
         reasons = (Reason("R-1", "x", "A title", level, outcome, "because"),)
-        deal = DealRef(terms.data.get("id"), terms.source.name, "sha256:0", None)
+        deal = DealRef(terms.data.get("id"), terms.name, "sha256:0", None)
         policy = PolicyRef(self.id, "1", None, "sha256:0")
         defined = {"number": Decimal("0.1"), "more": terms.data.get("more")}
         details = Details(deal, policy, () if do == "accept" else reasons, (), (), (), (), {}, (),

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from policyengine import nodes
 from policyengine.engine import Terms
 from policyengine.errors import Diagnostic, DocumentError, PolicyEngineError, UsageError
-from policyengine.reading.files import read_bytes, read_stream
+from policyengine.reading.files import read_bytes, read_source, read_stream
 from policyengine.reading.limits import LIMITS
 from policyengine.source import Source, Span, quoted
 
@@ -212,30 +213,27 @@ def _skip_line(stream: BinaryIO) -> None:
 
 
 def _line(shown: str, number: int, line: bytes) -> Terms:
-    """The terms on one line; positions in what it raises are those of the file."""
+    """The terms on one line; every position is the file's."""
     try:
         text = read_bytes(shown, line.rstrip(b"\r\n")).text
-        if not text.strip():
-            span = _LineSource(shown, text, number).span(0, 0)
-            hint = "each line is one deal; remove the line"
-            raise DocumentError(Diagnostic("blank-line", "the line is blank", span, hint=hint))
-        return Terms.from_text(text, name=f"{shown}:{number}", format="json")
     except PolicyEngineError as error:
-        if any(isinstance(d.span.source, _LineSource) for d in error.diagnostics if d.span):
-            raise
-        raise on_line(error, shown, number) from None
+        raise type(error)(_moved(d, shown, number) for d in error.diagnostics) from None
+    source = _LineSource(shown, text, number)
+    if not text.strip():
+        hint = "each line is one deal; remove the line"
+        message = "the line is blank"
+        raise DocumentError(Diagnostic("blank-line", message, source.span(0, 0), hint=hint))
+    node = read_source(source, "json")
+    return Terms(nodes.plain(node), node=node, name=f"{shown}:{number}", data=line)
 
 
-def on_line(error: PolicyEngineError, shown: str, number: int) -> PolicyEngineError:
-    """The same error, its places moved from a text of its own to a line of a file."""
-    return type(error)(replace(d, span=_moved(d.span, shown, number)) for d in error.diagnostics)
-
-
-def _moved(span: Span | None, shown: str, number: int) -> Span | None:
-    own = (shown, f"{shown}:{number}")
-    if span is None or span.file not in own or isinstance(span.source, _LineSource):
-        return span
-    return Span(_LineSource(shown, span.source.text, number), span.start, span.end)
+def _moved(found: Diagnostic, shown: str, number: int) -> Diagnostic:
+    """A finding in a text of its own, moved to a line of a file."""
+    span = found.span
+    if span is None:
+        return found
+    source = _LineSource(shown, span.source.text, number)
+    return replace(found, span=Span(source, span.start, span.end))
 
 
 class _LineSource(Source):

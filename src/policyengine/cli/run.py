@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +13,8 @@ from typing import Any
 from policyengine import nodes
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
-from policyengine.cli.deals import Deal, Input, collect, deals, on_line
-from policyengine.cli.writing import Output
+from policyengine.cli.deals import Deal, Input, collect, deals
+from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
 from policyengine.decision import Decision, Verdict, no_verdict
 from policyengine.engine import Policy, Waivers
@@ -99,6 +100,8 @@ def run(request: Request, output: Output, form: Format) -> int:
     progress = console.Progress(
         None if lines else len(request.inputs), quiet=_is_terminal(output) or not request.many
     )
+    # Several pages on standard output show the errors in their place.
+    on_page = form.name == "pretty" and request.many and isinstance(output, StandardOutput)
     output.write(form.start())
     for deal in deals(request.inputs):
         answer = _decide(policy, deal, waivers, request)
@@ -111,7 +114,8 @@ def run(request: Request, output: Output, form: Format) -> int:
             failed += 1
             if failed <= _REPORTED:
                 progress.clear()
-                console.tell(answer)
+                if not on_page:
+                    console.tell(answer)
                 console.say(f"no verdict: {source_of(deal)}")
         if lines:
             output.flush()
@@ -145,7 +149,7 @@ def _decide(
         )
         _ = decision.details  # worked out here, where what it raises belongs to this deal
     except PolicyEngineError as error:
-        return (on_line(error, deal.source, deal.line) if deal.line else error).diagnostics
+        return error.diagnostics
     except Exception as error:
         if os.environ.get("POLICYENGINE_DEBUG"):
             raise
@@ -165,10 +169,6 @@ def _row(deal: Deal, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
 
 
 def _is_terminal(output: Output) -> bool:
-    import sys
-
-    from policyengine.cli.writing import StandardOutput
-
     return isinstance(output, StandardOutput) and console.is_terminal(sys.stdout)
 
 

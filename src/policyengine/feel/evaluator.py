@@ -158,6 +158,8 @@ class Evaluator:
                 operand = self.value(test.operand, scope)
                 return compare_by(test.operator, subject, operand, nulls_equal=True)
             wanted = self.value(test, scope)
+            if wanted is None and isinstance(test, ast.RangeLiteral):
+                return None
             if isinstance(wanted, bool) and _mentions(test, "?"):
                 return wanted
             if isinstance(wanted, tuple):

@@ -7,7 +7,6 @@ OPERATORS = {
     "===": "write `=` for equality",
     "!==": "write `!=`",
     "==": "write `=` for equality",
-    "<>": "write `!=`",
     "=>": "write `>=` for at least",
     "=<": "write `<=` for at most",
     "&&": "write `and`",
@@ -16,8 +15,6 @@ OPERATORS = {
     "+=": "an expression assigns nothing",
     "-=": "an expression assigns nothing",
     "++": "write `+ 1`",
-    "?.": "write `.`: the property of null is null",
-    "??": "write `if x = null then y else x`",
 }
 
 #: Characters that begin no token.
@@ -85,6 +82,7 @@ INFIX = {
     "if": "write `if condition then a else b`",
     "where": "write `list[condition]`",
     "unless": "write `not(x)`",
+    "??": "write `if x = null then y else x`",
 }
 
 #: Methods and properties of other languages' strings and lists.

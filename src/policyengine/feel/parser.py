@@ -121,6 +121,8 @@ class Parser(Stream):
                     continue
                 if token.text in _COMPARISONS and level <= _COMPARE:
                     self.take()
+                    if token.text == "<" and self.token.is_op(">"):
+                        self.refuse("unknown operator `<>`", self.since(token.start), "write `!=`")
                     right = self._operand(_ADD)
                     left = ast.Comparison(self.since(start), token.text, left, right)
                     continue
@@ -236,9 +238,9 @@ class Parser(Stream):
         self.enter()
         outer, self.in_range_end = self.in_range_end, False
         self.take()
+        alone = not self.token.is_op(*_COMPARISONS)
         tests = [self._test(_OR)]
         first = tests[0]
-        alone = not isinstance(first, ast.UnaryComparison)
         if alone and self.token.is_op(".."):
             first = self._range(start, first, low_included=False)
         else:
@@ -303,8 +305,9 @@ class Parser(Stream):
 
     def _parenthesis(self) -> ast.Expr:
         start = self.take().start
+        bare = self.token.is_op(*_COMPARISONS)
         first = self._test(_OR)
-        if isinstance(first, ast.UnaryComparison):
+        if bare:
             self.expect(")", "to close the test")
             return first
         if self.token.is_op(".."):
@@ -319,8 +322,9 @@ class Parser(Stream):
         start = self.take().start
         if self.accept("]"):
             return ast.ListLiteral(self.since(start), ())
+        bare = self.token.is_op(*_COMPARISONS)
         items = [self._test(_OR)]
-        if self.token.is_op("..") and not isinstance(items[0], ast.UnaryComparison):
+        if self.token.is_op("..") and not bare:
             return self._range(start, items[0], low_included=True)
         while self.accept(","):
             items.append(self._test(_OR))

@@ -101,6 +101,8 @@ class Stream:
         before = self.tokens[self.at - 1] if self.at else None
         if token.kind == "name" and before is not None:
             hint = mistakes.INFIX.get(token.text)
+            if token.text == "is" and self.peek().text in ("null", "not"):
+                hint = "write `= null`, or `!= null`"
             if hint:
                 self.refuse(f"{quoted(token.text)} is not an operator", self.of(token), hint)
             if before.kind == "name" and token.text not in mistakes.WORDS:

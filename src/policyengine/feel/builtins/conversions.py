@@ -192,6 +192,7 @@ _define(
     number_from,
     "A number from its text, with separators if given.",
 )
+_define("number(from: number) -> number", lambda value: value)
 _define("string(from: Any) -> string", string_from, "The text of a value.")
 _define(
     "range(from: string) -> range",

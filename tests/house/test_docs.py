@@ -2,8 +2,8 @@
 
 Fenced blocks, by their language:
 
-- ``console``: each line that starts with `$ ` is run by a shell in the page's scratch folder,
-  and what follows it is what it prints (both streams, in the order shown). `…` stands for any
+- ``console``: each line that starts with `$ ` (`> ` continues it) is run by a shell in the
+  page's scratch folder, and what follows it is what it prints (both streams, in the order shown). `…` stands for any
   text within a line; a line that is only `…` for any number of lines; no output shown means any
   output. `[exit 3]` as the last line of an output is the exit code; without it the code is 0.
 - ``python``: run in the scratch folder; blocks of one page share their names.
@@ -100,8 +100,8 @@ def commands(text: str) -> list[tuple[str, str, int]]:
     for line in text.splitlines():
         if line.startswith("$ "):
             found.append((line[2:], []))
-        elif found and found[-1][0].endswith("\\") and not found[-1][1]:
-            found[-1] = (found[-1][0] + "\n" + line.removeprefix("> "), [])
+        elif line.startswith("> ") and found and not found[-1][1]:
+            found[-1] = (f"{found[-1][0]}\n{line[2:]}", [])
         else:
             assert found, f"output before any command: {line}"
             found[-1][1].append(line)
@@ -206,6 +206,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         ("```console\n$ echo one two three\none … three\n```", True),
         ("```console\n$ printf 'a\\nb\\nc\\n'\na\n…\nc\n```", True),
         ("```console\n$ printf 'a\\nb\\nc\\n'\na\nc\n```", False),
+        ("```console\n$ echo \\\n> one\none\n```", True),
         ("```console\n$ exit 3\n[exit 3]\n```", True),
         ("```console\n$ exit 3\n```", False),
         ("```console\n$ true\n[exit 1]\n```", False),

@@ -39,7 +39,7 @@ class Terms:
 
     @classmethod
     def from_path(cls, path: Path) -> Terms:
-        source, data = read_path(path, shown=Path(path).as_posix())
+        source, _ = read_path(path, shown=Path(path).as_posix())
         return cls.from_text(source.text, name=source.name)
 
     @classmethod

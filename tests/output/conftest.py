@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +31,7 @@ from policyengine.decision import (
     Verdict,
     WaiverUse,
 )
+from policyengine.values.record import replace
 
 DEAL = "deals/lk-cn-2017-hambantota.yaml"
 RULES = "rules/national-interest/sovereignty.yaml"

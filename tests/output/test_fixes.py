@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.decision import Condition
 from policyengine.output.fixes import Fix, enough, fixes
 from policyengine.values.logic import Truth, at_least, conjunction, disjunction, negation
+from policyengine.values.record import replace
 
 
 def settled(condition: Condition) -> Condition:

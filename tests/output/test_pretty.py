@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from policyengine.decision import Condition, Decision, Location, Outcome, Reason
 from policyengine.output import pretty
 from policyengine.output.text import Style
 from policyengine.source import columns
+from policyengine.values.record import replace
 
 GOLDENS = Path(__file__).parent / "goldens"
 ASKED = pretty.Asked("rules/national-interest", True)
-FULL = replace(ASKED, explain="full")
+FULL = pretty.Asked("rules/national-interest", True, "full")
 NAMES = ("accept", "reject", "conditional", "undetermined", "nothing-applied", "everything")
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 

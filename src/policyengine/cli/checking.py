@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from policyengine import engine
+from policyengine import engine, validation
 from policyengine.config import choose_policy, find_policies, read_config
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError, ordered
 from policyengine.source import quoted
@@ -33,7 +33,7 @@ def check(paths: Iterable[Path], policy: str | None) -> list[tuple[Path, list[Di
 
 def _check(path: Path, policy: engine.Policy | None) -> list[Diagnostic]:
     try:
-        return list(engine.validate(path, policy=policy))
+        return list(validation.validate(path, policy=policy))
     except PolicyEngineError as error:
         return list(ordered(error.diagnostics))
 
@@ -41,16 +41,15 @@ def _check(path: Path, policy: engine.Policy | None) -> list[Diagnostic]:
 def _policy(name: str | None) -> engine.Policy | None:
     """The policy whose schema terms are checked against: named, or the only one there is.
 
-    One that does not load is reported where it is checked itself, unless it was named.
+    Only one that was named has to load: any other is reported where it is checked itself.
     """
-    if name is None:
-        configured = read_config(Path.cwd()).settings.get("policy")
-        name = configured.value if configured else None
-    try:
+    if name is not None:
         return engine.Policy.load(choose_policy(name, Path.cwd()).path)
+    configured = read_config(Path.cwd()).settings.get("policy")
+    try:
+        chosen = choose_policy(configured.value if configured else None, Path.cwd())
+        return engine.Policy.load(chosen.path)
     except PolicyEngineError:
-        if name is not None:
-            raise
         return None
 
 

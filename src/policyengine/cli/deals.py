@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -233,7 +233,8 @@ def _moved(found: Diagnostic, shown: str, number: int) -> Diagnostic:
     if span is None:
         return found
     source = _LineSource(shown, span.source.text, number)
-    return replace(found, span=Span(source, span.start, span.end))
+    moved = Span(source, span.start, span.end)
+    return Diagnostic(found.code, found.message, moved, found.severity, found.hint, found.related)
 
 
 class _LineSource(Source):

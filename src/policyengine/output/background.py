@@ -83,9 +83,12 @@ def _advice(page: Page, decision: Decision) -> None:
 
 
 def _holding(page: Page, decision: Decision) -> None:
+    advice = {advice.rule for advice in decision.advice}
     titles = {reason.rule: reason.title for reason in decision.reasons}
-    holding = [r for r, outcome in decision.outcomes.items() if outcome is Outcome.PASS]
-    idle = [r for r, outcome in decision.outcomes.items() if outcome is Outcome.NOT_APPLICABLE]
+    holding = [r for r, o in decision.outcomes.items() if o is Outcome.PASS and r not in advice]
+    idle = [
+        r for r, o in decision.outcomes.items() if o is Outcome.NOT_APPLICABLE and r not in advice
+    ]
     if holding:
         page.heading("Rules that hold")
     for rule in holding:

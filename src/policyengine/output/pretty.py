@@ -231,7 +231,9 @@ def _errors(made: Page, decision: Decision) -> None:
 
 def _foot(made: Page, decision: Decision, *, hint: bool) -> None:
     tally: dict[str, int] = {}
-    for outcome in decision.outcomes.values():
+    advice = {advice.rule for advice in decision.advice}
+    deciding = [outcome for rule, outcome in decision.outcomes.items() if rule not in advice]
+    for outcome in deciding:
         tally[outcome.value] = tally.get(outcome.value, 0) + 1
     names = {
         "pass": ("holds", "hold"),
@@ -246,7 +248,8 @@ def _foot(made: Page, decision: Decision, *, hint: bool) -> None:
         if key in tally
     ]
     made.blank()
-    made.put((f"{count(len(decision.outcomes), 'rule')}: {', '.join(parts)}", "dim"))
+    more = f"; {count(len(advice), 'piece')} of advice" if advice else ""
+    made.put((f"{count(len(deciding), 'rule')}: {', '.join(parts)}{more}", "dim"))
     if hint:
         made.put(("--explain full adds what is assumed, interests, advice, what holds", "dim"))
 

@@ -80,9 +80,9 @@ def signed(points: Decimal) -> str:
 
 
 def _score_line(name: str, score: Score) -> str:
-    title = visible(score.title or name, 80)
+    title = visible(score.title or f"Score {name}", 80)
     if score.value is not None:
-        return f"Score {title}: {to_text(score.value)}"
+        return f"{title}: {to_text(score.value)} {'point' if score.value == 1 else 'points'}"
     unknown = sum(item.value is None for item in score.items)
-    span = f"between {to_text(score.low)} and {to_text(score.high)}"
-    return f"Score {title}: {span}, while {count(unknown, 'item is', 'items are')} unknown"
+    span = f"between {to_text(score.low)} and {to_text(score.high)} points"
+    return f"{title}: {span}, while {count(unknown, 'item is', 'items are')} unknown"

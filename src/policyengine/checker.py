@@ -108,7 +108,9 @@ class Checker:
         if expr.type.kind not in ("boolean", "any"):
             hint = None
             if expr.type.kind == "list":
-                hint = "ask about its elements, as in `some x in list satisfies …` or `count(…) > 0`"
+                hint = (
+                    "ask about its elements, as in `some x in list satisfies …` or `count(…) > 0`"
+                )
             elif expr.type.kind in ("number", "string"):
                 hint = "compare it with something"
             self.error(
@@ -153,12 +155,12 @@ class Checker:
                         side.span,
                     )
                     return core.Compare(op, left, right, BOOLEAN, span)
-        self.comparable(left, right, span)
+        self.comparable(left, right)
         if isinstance(left, Const) and isinstance(right, Const) and left.type.kind != "any":
             return self.fold(lambda: compare_by(op, left.value, right.value), span)
         return core.Compare(op, left, right, BOOLEAN, span, unordered)
 
-    def comparable(self, left: Expr, right: Expr, span: Span) -> bool:
+    def comparable(self, left: Expr, right: Expr) -> bool:
         """Whether two values can be compared at all: kind, unit, enum."""
         mine, other = left.type, right.type
         if "any" in (mine.kind, other.kind) or "null" in (mine.kind, other.kind):
@@ -183,7 +185,10 @@ class Checker:
     def same_unit(self, mine: Type, other: Type, span: Span, verb: str) -> bool:
         if mine.unit and other.unit and mine.unit != other.unit:
             self.error(
-                "unit-mismatch", f"{named(mine)} is {verb} {named(other)}", span, "convert one of them"
+                "unit-mismatch",
+                f"{named(mine)} is {verb} {named(other)}",
+                span,
+                "convert one of them",
             )
             return False
         return True
@@ -195,9 +200,12 @@ class Checker:
             return True
         if isinstance(operand, Const):
             values = operand.value if isinstance(operand.value, tuple) else (operand.value,)
-            return all([self.one_of_enum(value, enum, operand.span) for value in values])
+            # all of them are checked, so that all that are wrong are reported
+            checked = [self.one_of_enum(value, enum, operand.span) for value in values]
+            return all(checked)
         if isinstance(operand, core.ListOf):
-            return all([self.in_enum(subject, item) for item in operand.items])
+            checked = [self.in_enum(subject, item) for item in operand.items]
+            return all(checked)
         other = operand.type.enum or (operand.type.item.enum if operand.type.item else None)
         if other is not None and not set(other) & set(enum):
             self.error(
@@ -239,7 +247,11 @@ class Checker:
                 self.same_unit(mine, other, right.span, "added to" if op == "+" else "reduced by")
                 return Type("number", unit=mine.unit or other.unit)
             if op == "*":
-                return NUMBER if mine.unit and other.unit else Type("number", unit=mine.unit or other.unit)
+                return (
+                    NUMBER
+                    if mine.unit and other.unit
+                    else Type("number", unit=mine.unit or other.unit)
+                )
             if op == "/":
                 return NUMBER if other.unit else mine
             return NUMBER
@@ -284,15 +296,19 @@ class Checker:
     def member(self, value: Expr, options: Expr, span: Span) -> Expr:
         """`value` is an element of `options`."""
         if options.type.kind not in ("list", "any"):
-            self.error("type-mismatch", f"expected a list here; this is {named(options.type)}", options.span)
+            self.error(
+                "type-mismatch",
+                f"expected a list here; this is {named(options.type)}",
+                options.span,
+            )
             return core.Member(value, options, BOOLEAN, span)
         item = options.type.item or ANY
         probe = core.Local("item", item, options.span)
         if isinstance(options, core.ListOf):
             for option in options.items:
-                if not self.comparable(value, option, option.span):
+                if not self.comparable(value, option):
                     break
-        elif self.comparable(value, probe, span):
+        elif self.comparable(value, probe):
             self.in_enum(value, options)
             self.in_enum(probe, value)
         return core.Member(value, options, BOOLEAN, span)
@@ -300,7 +316,9 @@ class Checker:
     def list_of(self, items: Sequence[Expr], span: Span) -> Expr:
         type_ = list_of(join([item.type for item in items]) if items else ANY)
         if items and all(isinstance(item, Const) and item.value is not None for item in items):
-            return Const(tuple(item.value for item in items if isinstance(item, Const)), type_, span)
+            return Const(
+                tuple(item.value for item in items if isinstance(item, Const)), type_, span
+            )
         return core.ListOf(tuple(items), type_, span)
 
     def field(self, of: Expr, name: str, span: Span) -> Expr:
@@ -325,23 +343,23 @@ class Checker:
                 )
                 return ANY
             return found
-        known = _PROPERTY_TYPES.get(type_.kind, {})
-        if name not in known:
-            hint = did_you_mean(name, known)
-            if known and hint is None:
-                hint = "it has " + _listing(tuple(known))
+        properties = _PROPERTY_TYPES.get(type_.kind, {})
+        if name not in properties:
+            hint = did_you_mean(name, properties)
+            if properties and hint is None:
+                hint = "it has " + _listing(tuple(properties))
             self.error("unknown-field", f"{named(type_)} has no {quoted(name)}", span, hint)
             return ANY
-        return known[name]
+        return properties[name]
 
     def index(self, of: Expr, index: Expr, span: Span) -> Expr:
         item = of.type.item if of.type.kind == "list" else of.type
         return core.Index(of, index, item or ANY, span)
 
-    def filter(self, of: Expr, condition: Expr, span: Span) -> Expr:
+    def filter(self, of: Expr, name: str, condition: Expr, span: Span) -> Expr:
         self.condition(condition, "a filter")
         type_ = of.type if of.type.kind in ("list", "any") else list_of(of.type)
-        return core.Filter(of, condition, type_, span)
+        return core.Filter(of, name, condition, type_, span)
 
     def choice(self, condition: Expr, then: Expr, otherwise: Expr, span: Span) -> Expr:
         self.condition(condition, "what follows `if`")

@@ -9,17 +9,16 @@ time, true, false or unknown (`None`), and every other node a value or unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from policyengine.source import Span
 from policyengine.types import BOOLEAN, Type
+from policyengine.values.record import Record, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Record):
     """A value that is known; `None` is the literal null."""
 
     value: Any
@@ -37,8 +36,7 @@ class Const:
         return hash(repr(self.value))
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Record):
     """What the deal states at a path, or the default that silence takes."""
 
     path: str
@@ -46,8 +44,7 @@ class Term:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(Record):
     """A defined name or a table, computed once for a decision."""
 
     name: str
@@ -55,8 +52,7 @@ class Derived:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A parameter's value in force on the as-of date."""
 
     name: str
@@ -64,8 +60,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreOf:
+class ScoreOf(Record):
     """The total of a scorecard."""
 
     id: str
@@ -73,16 +68,14 @@ class ScoreOf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Record):
     """The date of the decision."""
 
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Record):
     """A name bound by a quantifier, a loop or a filter around it."""
 
     name: str
@@ -90,8 +83,7 @@ class Local:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """A field or property of a value: a context's entry, a date's `year`. On a list, the
     list of that field of each element."""
 
@@ -101,8 +93,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Record):
     """Whether the document gives a value at a path; unknown while it does not, false when
     the document is final."""
 
@@ -111,8 +102,7 @@ class Stated:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class IsNull:
+class IsNull(Record):
     """`x = null`: false for a value, unknown for none, true for none in a final document."""
 
     of: Expr
@@ -120,29 +110,25 @@ class IsNull:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     parts: tuple[Expr, ...]
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     parts: tuple[Expr, ...]
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     of: Expr
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Record):
     """Whether `count` or more of the parts are true."""
 
     count: int
@@ -151,8 +137,7 @@ class AtLeast:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Record):
     """A condition as a person wrote it, which is a leaf of an explanation.
 
     Transparent to evaluation. `text` is words and expressions in turn, the expressions shown
@@ -166,8 +151,7 @@ class Leaf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Record):
     """`=`, `!=`, `<`, `<=`, `>` or `>=` of two values; `unordered` compares lists as sets."""
 
     op: str
@@ -178,8 +162,7 @@ class Compare:
     unordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Arith:
+class Arith(Record):
     """`+`, `-`, `*`, `/` or `**` of two values."""
 
     op: str
@@ -189,15 +172,13 @@ class Arith:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Neg:
+class Neg(Record):
     of: Expr
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Record):
     """Whether a value equals an element of a list: settled by one element that equals it,
     whatever the unknown others."""
 
@@ -207,15 +188,13 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Record):
     items: tuple[Expr, ...]
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RangeOf:
+class RangeOf(Record):
     """A range value; an absent bound is open to that side."""
 
     low: Expr | None
@@ -226,8 +205,7 @@ class RangeOf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ContextOf:
+class ContextOf(Record):
     """A context value; an entry may use those before it, as locals."""
 
     entries: tuple[tuple[str, Expr], ...]
@@ -235,8 +213,7 @@ class ContextOf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     """A built-in function on positional arguments."""
 
     name: str
@@ -245,8 +222,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record):
     """Unknown when the condition is; only the chosen branch is evaluated."""
 
     condition: Expr
@@ -256,8 +232,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(Record):
     """The numbers from `low` to `high`, counting up or down by one: what a loop iterates."""
 
     low: Expr
@@ -266,8 +241,7 @@ class Counting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Quantified:
+class Quantified(Record):
     """`some` or `every`, over the product of the iterators; an iterator may use the names
     of those before it."""
 
@@ -278,8 +252,7 @@ class Quantified:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Record):
     """The list of `body` over the product of the iterators; `partial` names the list so far."""
 
     iterators: tuple[tuple[str, Expr], ...]
@@ -288,8 +261,7 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Record):
     """The elements for which the condition is true, bound to `name`; unknown if it is
     unknown for one."""
 
@@ -300,8 +272,7 @@ class Filter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Record):
     """One element of a list, from 1, or from -1 backwards."""
 
     of: Expr
@@ -310,8 +281,7 @@ class Index:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SortBy:
+class SortBy(Record):
     """A list in the order of an inline function of two elements."""
 
     of: Expr
@@ -321,23 +291,20 @@ class SortBy:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceOf:
+class InstanceOf(Record):
     of: Expr
     wanted: Type
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Record):
     condition: Expr
     output: Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Record):
     """A decision table. `hit_policy` is one of DMN's; `ranking` orders the outputs for P and
     O, best first."""
 
@@ -394,16 +361,14 @@ def false(span: Span) -> Const:
     return Const(False, BOOLEAN, span)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Record):
     """A sentence with placeholders: texts and expressions in turn."""
 
     parts: tuple[str | Expr, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Record):
     """Values by the date from which each is in force, earliest first."""
 
     values: tuple[tuple[date, Any], ...]
@@ -422,8 +387,7 @@ class Dated:
 _NONE = object()
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterValue:
+class ParameterValue(Record):
     """A declared parameter; `value` is `Dated` where it depends on the as-of date."""
 
     name: str
@@ -432,8 +396,7 @@ class ParameterValue:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRef:
+class SourceRef(Record):
     """Where a condition comes from, as its author cites it."""
 
     ref: str | None
@@ -441,8 +404,7 @@ class SourceRef:
     file: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """One rule.
 
     `requirement` must hold (a prohibition is negated here); `condition` is the same as
@@ -470,8 +432,7 @@ class Rule:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreItem:
+class ScoreItem(Record):
     id: str
     title: str
     side: str | None
@@ -481,16 +442,14 @@ class ScoreItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Record):
     id: str
     title: str | None
     items: tuple[ScoreItem, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(Record):
     element: str
     ours: str
     theirs: str
@@ -499,8 +458,7 @@ class Interest:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Record):
     """A derived term: its expression; `table` where it came from a decision table."""
 
     name: str
@@ -508,8 +466,7 @@ class Definition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Record):
     """A whole policy. `order` names the definitions, and the scorecards as `score.id`, so that
     each uses only those before it."""
 
@@ -523,7 +480,7 @@ class Policy:
     interests: tuple[Interest, ...]
     rules: tuple[Rule, ...]
     span: Span
-    digest: str = field(default="", compare=False)
+    digest: str = ""
 
 
 def children(expr: Expr) -> Iterator[Expr]:
@@ -625,5 +582,5 @@ def terms_read(policy: Policy, expr: Expr) -> frozenset[str]:
 
 
 def with_digest(policy: Policy, digest: str) -> Policy:
-    """The same policy with its digest, which does not enter equality."""
+    """The same policy with its digest."""
     return replace(policy, digest=digest)

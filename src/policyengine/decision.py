@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
 from policyengine.values.jsontext import dumps
+from policyengine.values.record import Record
 
 SCHEMA_VERSION = "1"
 
@@ -63,8 +63,7 @@ class Level(_NoTruth):
     ADVISORY = "advisory"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record):
     """A place in a document, line and column from 1."""
 
     file: str
@@ -72,8 +71,7 @@ class Location:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Record):
     """A condition as a tree with the value of every part.
 
     `kind` is `all`, `any`, `not`, `some_of` (with `at_least`) or `leaf`. A leaf has its text
@@ -140,8 +138,7 @@ class Condition:
         return cls(kind, value, decides, tuple(map(cls.from_dict, data[kind])))
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Record):
     """What to state so that a rule can settle: a tree of `all` and `any` over paths."""
 
     kind: str
@@ -174,8 +171,7 @@ class Missing:
         return cls(kind, None, tuple(map(cls.from_dict, data[kind])))
 
 
-@dataclass(frozen=True, slots=True)
-class TermUse:
+class TermUse(Record):
     """A term a reason rests on: its value, whether silence was read as its default, where
     the deal states it, and the evidence given for it."""
 
@@ -189,8 +185,7 @@ class TermUse:
     evidence: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverUse:
+class WaiverUse(Record):
     """What became of a waiver: `applied`, `expired`, `not_needed` or `stale` (its digest is
     of another text)."""
 
@@ -203,8 +198,7 @@ class WaiverUse:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Record):
     """One rule in a decision. `rule` is None for a reason about the whole (`nothing-applied`)."""
 
     rule: str | None
@@ -226,8 +220,7 @@ class Reason:
     waiver: WaiverUse | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MissingTerm:
+class MissingTerm(Record):
     """A term some unsettled rule waits for, and those rules."""
 
     path: str
@@ -235,8 +228,7 @@ class MissingTerm:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedTerm:
+class AssumedTerm(Record):
     """A default that silence took, and the rules whose outcome rests on it."""
 
     path: str
@@ -245,8 +237,7 @@ class AssumedTerm:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Caveat:
+class Caveat(Record):
     """Low-confidence evidence that the verdict rests on."""
 
     path: str
@@ -254,8 +245,7 @@ class Caveat:
     evidence: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreItem:
+class ScoreItem(Record):
     id: str
     title: str
     side: str | None
@@ -264,8 +254,7 @@ class ScoreItem:
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Record):
     """A scorecard: `value` is None while an item is unknown; `low` and `high` bound it."""
 
     value: Decimal | None
@@ -275,8 +264,7 @@ class Score:
     items: tuple[ScoreItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(Record):
     element: str
     ours: str
     theirs: str
@@ -284,8 +272,7 @@ class Interest:
     conflict: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Record):
     """An advisory rule: `state` is present, missing, unknown or not_applicable."""
 
     rule: str
@@ -299,8 +286,7 @@ class Advice:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationFault:
+class EvaluationFault(Record):
     """An error while evaluating; it made `rule` unknown."""
 
     code: str
@@ -309,24 +295,21 @@ class EvaluationFault:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DealRef:
+class DealRef(Record):
     id: str | None
     source: str | None
     digest: str
     source_digest: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRef:
+class PolicyRef(Record):
     id: str
     version: str
     title: str | None
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """How the question was put; these change the answer, so the answer carries them.
 
     `parameters` holds overrides only.
@@ -335,11 +318,10 @@ class Settings:
     as_of: str | None
     final: bool
     assume: bool
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = {}  # a record field, never changed
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Record):
     """Everything in a decision beyond verdict, outcomes and settings."""
 
     deal: DealRef
@@ -370,6 +352,7 @@ class Decision:
     verdict: Verdict
     outcomes: Mapping[str, Outcome]
     settings: Settings
+    _details: Details | Callable[[], Details]
 
     def __init__(
         self,
@@ -536,8 +519,8 @@ def _data(value: Any) -> Any:
         return value.to_dict()
     if isinstance(value, enum.Enum):
         return value.value
-    if is_dataclass(value) and hasattr(type(value), "__slots__") and type(value).__module__ == __name__:
-        return {f.name: _data(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Record):
+        return {name: _data(getattr(value, name)) for name in value.__fields__}
     if isinstance(value, Mapping):
         return {str(key): _data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -6,10 +6,9 @@ missing ones and wrong shapes; conditions stay nodes. Nothing is ever ignored.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +16,14 @@ from policyengine import nodes
 from policyengine.errors import Diagnostics, did_you_mean
 from policyengine.nodes import Node, Scalar
 from policyengine.source import Span, quoted
+from policyengine.values.record import Record
 
 LEVELS = ("mandatory", "negotiable", "advisory")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Record):
     """A text with the scalar it was read from."""
 
     value: str
@@ -35,24 +34,21 @@ class Text:
         return self.node.span
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterDoc:
+class ParameterDoc(Record):
     """`dated` holds (from, value) rows in the order written; otherwise `value` is the node."""
 
     name: Text
     value: Node | None
-    dated: tuple[tuple[datetime.date, Node], ...]
+    dated: tuple[tuple[dt.date, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDoc:
+class SourceDoc(Record):
     ref: Text | None
     quote: Text | None
     file: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleDoc:
+class RuleDoc(Record):
     id: Text
     title: Text
     level: str
@@ -60,8 +56,8 @@ class RuleDoc:
     condition: Node
     applies: Node | None
     unless: Node | None
-    effective_from: datetime.date | None
-    effective_until: datetime.date | None
+    effective_from: dt.date | None
+    effective_until: dt.date | None
     because: Text | None
     ask: Text | None
     source: SourceDoc | None
@@ -72,8 +68,7 @@ class RuleDoc:
     node: nodes.Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreItemDoc:
+class ScoreItemDoc(Record):
     id: Text
     title: Text
     side: str | None
@@ -83,16 +78,14 @@ class ScoreItemDoc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ScorecardDoc:
+class ScorecardDoc(Record):
     id: Text
     title: Text | None
     items: tuple[ScoreItemDoc, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InterestDoc:
+class InterestDoc(Record):
     element: Text
     ours: Text
     theirs: Text
@@ -101,8 +94,7 @@ class InterestDoc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TableDoc:
+class TableDoc(Record):
     """`rows` are (cells, output); `values` rank the outputs, best first."""
 
     id: Text
@@ -116,8 +108,7 @@ class TableDoc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RulesDoc:
+class RulesDoc(Record):
     """One rule file (or the rules of a single-file policy)."""
 
     rules: tuple[RuleDoc, ...]
@@ -126,8 +117,7 @@ class RulesDoc:
     tables: tuple[TableDoc, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestDoc:
+class ManifestDoc(Record):
     """`terms` is a path to the terms schema, or the schema itself."""
 
     id: Text
@@ -139,15 +129,14 @@ class ManifestDoc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverDoc:
+class WaiverDoc(Record):
     """`deal` is an id or a glob; `until` is included, in UTC."""
 
     rule: str
     deal: str
     approved_by: str
     reason: str
-    until: datetime.date
+    until: dt.date
     digest: str | None
     span: Span
 
@@ -280,7 +269,7 @@ def text(node: Node, what: str, diagnostics: Diagnostics) -> Text | None:
     return None
 
 
-def day(node: Node, what: str, diagnostics: Diagnostics) -> datetime.date | None:
+def day(node: Node, what: str, diagnostics: Diagnostics) -> dt.date | None:
     """An ISO date (year, month, day), as Python has it."""
     written = text(node, what, diagnostics)
     if written is None:
@@ -288,7 +277,7 @@ def day(node: Node, what: str, diagnostics: Diagnostics) -> datetime.date | None
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written.value, re.ASCII):
             raise ValueError
-        return datetime.date.fromisoformat(written.value)
+        return dt.date.fromisoformat(written.value)
     except ValueError:
         diagnostics.error(
             "bad-date",
@@ -345,7 +334,7 @@ def read_parameter(name: Text, value: Node, diagnostics: Diagnostics) -> Paramet
             )
             return None
         return ParameterDoc(name, value, ())
-    rows: list[tuple[datetime.date, Node]] = []
+    rows: list[tuple[dt.date, Node]] = []
     for item in value:
         if not isinstance(item, nodes.Mapping):
             diagnostics.error(
@@ -361,7 +350,8 @@ def read_parameter(name: Text, value: Node, diagnostics: Diagnostics) -> Paramet
         if rows and start <= rows[-1][0]:
             diagnostics.error(
                 "bad-order",
-                f"dated values stand in the order of their dates; {start} is not after {rows[-1][0]}",
+                "dated values stand in the order of their dates; "
+                f"{start} is not after {rows[-1][0]}",
                 item.span,
             )
         rows.append((start, row))
@@ -377,7 +367,11 @@ def _definitions(node: Node | None, diagnostics: Diagnostics) -> tuple[tuple[Tex
     out = []
     for key, value in node.entries:
         name = _name(key, "a definition", diagnostics)
-        if isinstance(value, Scalar) and not isinstance(value.value, str) and value.value is not None:
+        if (
+            isinstance(value, Scalar)
+            and not isinstance(value.value, str)
+            and value.value is not None
+        ):
             value = Scalar(value.span, value.span.text, value.style, None, value.span.start)
         expression = text(value, f"the definition of {quoted(key.value)}", diagnostics)
         if name is not None and expression is not None:
@@ -463,7 +457,7 @@ def _rule(node: nodes.Mapping, diagnostics: Diagnostics) -> RuleDoc | None:
     )
 
 
-def _effective(entries: Entries) -> tuple[datetime.date | None, datetime.date | None]:
+def _effective(entries: Entries) -> tuple[dt.date | None, dt.date | None]:
     node = entries.get("effective")
     if node is None:
         return None, None
@@ -476,7 +470,9 @@ def _effective(entries: Entries) -> tuple[datetime.date | None, datetime.date | 
     until = day(until_node, "`until`", entries.diagnostics) if until_node is not None else None
     if start is not None and until is not None and until < start:
         entries.error(
-            "never-in-force", f"never in force: `until` {until} lies before `from` {start}", node.span
+            "never-in-force",
+            f"never in force: `until` {until} lies before `from` {start}",
+            node.span,
         )
     return start, until
 
@@ -567,7 +563,9 @@ def _texts(entries: Entries, key: str) -> tuple[Text, ...]:
     if node is None:
         return ()
     if not isinstance(node, nodes.Sequence) or not len(node):
-        entries.error("bad-shape", f"`{key}` is a list of at least one term or expression", node.span)
+        entries.error(
+            "bad-shape", f"`{key}` is a list of at least one term or expression", node.span
+        )
         return ()
     found = [text(item, f"an entry of `{key}`", entries.diagnostics) for item in node]
     return tuple(item for item in found if item is not None)

@@ -12,6 +12,8 @@ from typing import Any
 
 from policyengine import combining, core, explain, nodes
 from policyengine import waivers as waivers_
+from policyengine.core import Dated, Rule
+from policyengine.core import Policy as CorePolicy
 from policyengine.decision import Decision, Level, Outcome, Settings, WaiverUse
 from policyengine.document import WaiverDoc
 from policyengine.errors import (
@@ -50,7 +52,9 @@ class Terms:
 
     __slots__ = ("_bytes", "_checked", "document", "name", "node")
 
-    def __init__(self, document: Any, *, node: Node | None, name: str | None, data: bytes | None) -> None:
+    def __init__(
+        self, document: Any, *, node: Node | None, name: str | None, data: bytes | None
+    ) -> None:
         self.document = document
         self.node = node
         self.name = name
@@ -65,11 +69,19 @@ class Terms:
         return cls(nodes.plain(document.node), node=document.node, name=name, data=document.data)
 
     @classmethod
-    def from_text(cls, text: str, *, name: str = "<text>", format: str | None = None) -> Terms:
+    def from_text(
+        cls,
+        text: str,
+        *,
+        name: str = "<text>",
+        format: str | None = None,  # noqa: A002  # the word its users look for
+    ) -> Terms:
         """Read a text, `yaml` unless `format` or the name's suffix says `json`."""
         form = format or ("json" if name.lower().endswith(".json") else "yaml")
         if form not in ("yaml", "json"):
-            raise UsageError(Diagnostic("bad-format", f"{quoted(form)} is neither `yaml` nor `json`"))
+            raise UsageError(
+                Diagnostic("bad-format", f"{quoted(form)} is neither `yaml` nor `json`")
+            )
         node = read_source(Source(name, text), form)
         data = text.encode("utf-8", "surrogatepass")
         return cls(nodes.plain(node), node=node, name=name, data=data)
@@ -90,9 +102,7 @@ class Terms:
         if known is not None and known[0] is schema:
             return known[1]
         digest = digest_bytes(self._bytes) if self._bytes is not None else None
-        deal = check(
-            self.document, schema, node=self.node, source=self.name, source_digest=digest
-        )
+        deal = check(self.document, schema, node=self.node, source=self.name, source_digest=digest)
         self._checked = (schema, deal)
         return deal
 
@@ -109,7 +119,7 @@ class Policy:
     """
 
     path: str
-    core: core.Policy
+    core: CorePolicy
     schema: TermsSchema
     warnings: tuple[Diagnostic, ...]
     loaded: Loaded = field(repr=False)
@@ -193,10 +203,10 @@ class Policy:
         return self.core.digest
 
     @property
-    def rules(self) -> tuple[core.Rule, ...]:
+    def rules(self) -> tuple[Rule, ...]:
         return self.core.rules
 
-    def rule(self, id: str) -> core.Rule:
+    def rule(self, id: str) -> Rule:  # noqa: A002  # the word its users look for
         """A rule by its id; raises `UsageError` with a suggestion."""
         for rule in self.core.rules:
             if rule.id == id:
@@ -328,7 +338,7 @@ class Policy:
         asked = _parameters_asked(self.core, day)
         for name, parameter in self.core.parameters.items():
             value = parameter.value
-            if isinstance(value, core.Dated):
+            if isinstance(value, Dated):
                 if day is None:
                     continue
                 try:
@@ -376,7 +386,9 @@ def _depends_on_date(policy: core.Policy) -> bool:
         return True
     if any(rule.effective_from or rule.effective_until for rule in policy.rules):
         return True
-    return any(isinstance(node, core.AsOf) for expr in _all(policy, None) for node in core.walk(expr))
+    return any(
+        isinstance(node, core.AsOf) for expr in _all(policy, None) for node in core.walk(expr)
+    )
 
 
 def _parameters_asked(policy: core.Policy, day: date | None) -> set[str]:

@@ -37,14 +37,14 @@ class Diagnostic:
 
     def render(self, *, with_snippet: bool = True) -> str:
         """`file:line:col: severity[code]: message`, then the snippet, then the hint."""
-        where = f"{visible(self.span.file)}:{self.span.line}:{self.span.column}: " if self.span else ""
+        where = f"{place(self.span)}: " if self.span else ""
         lines = [f"{where}{self.severity.value}[{self.code}]: {self.message}"]
         if self.span is not None and with_snippet and self.span.source.text:
             lines += ["  " + line for line in snippet(self.span).splitlines()]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         for span, text in self.related:
-            lines.append(f"  {visible(span.file)}:{span.line}:{span.column}: {text}")
+            lines.append(f"  {place(span)}: {text}")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,6 +62,11 @@ class Diagnostic:
 
     def __str__(self) -> str:
         return self.render()
+
+
+def place(span: Span) -> str:
+    """`file:line:column`, safe to print."""
+    return f"{visible(span.file)}:{span.line}:{span.column}"
 
 
 def location(span: Span) -> dict[str, Any]:
@@ -162,7 +167,8 @@ def ordered(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By file and place, duplicates dropped; those without a place first."""
 
     def key(d: Diagnostic) -> tuple[str, int, str, str]:
-        return (d.span.file, d.span.start, d.code, d.message) if d.span else ("", -1, d.code, d.message)
+        file, start = (d.span.file, d.span.start) if d.span else ("", -1)
+        return file, start, d.code, d.message
 
     unique: dict[tuple[str, int, str, str], Diagnostic] = {}
     for d in found:

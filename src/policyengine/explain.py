@@ -8,7 +8,7 @@ condition *decides* when the value of the whole rests on it: the false parts of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from policyengine.source import Span
 from policyengine.values import jsontext
 from policyengine.values.logic import Truth, at_least, conjunction, disjunction, negation
 from policyengine.values.numbers import to_text
+from policyengine.values.record import Record
 
 NOT_STATED = "(not stated)"
 
@@ -32,7 +33,7 @@ class _Part:
     kind: str
     value: Truth
     span: Span
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[_Part]
     count: int | None = None
     text: str | None = None
     reads: tuple[str, ...] = ()
@@ -144,6 +145,7 @@ class Explainer:
             "leaf",
             value if isinstance(value, bool) else None,
             expr.span,
+            [],
             text=text,
             reads=self.reads(inner, subject),
             asks=frozenset(n.path for n in core.walk(inner) if isinstance(n, core.Stated)),
@@ -264,8 +266,7 @@ def some(needed: int, parts: list[d.Missing]) -> d.Missing | None:
     return d.Missing("some_of", None, tuple(parts), needed)
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Record):
     """One rule with what became of it, waivers included."""
 
     rule: core.Rule
@@ -354,8 +355,7 @@ class _Builder:
             interests=interests,
             advice=tuple(advice),
             defined={
-                name: data(value)
-                for name, (value, _) in self.explainer.interpreter.derived.items()
+                name: data(value) for name, (value, _) in self.explainer.interpreter.derived.items()
             },
             waivers=self.waivers,
             errors=tuple(self.errors),
@@ -448,9 +448,7 @@ class _Builder:
         evidence = self.facts.deal.evidence
         paths = dict.fromkeys(path for part in deciding for path in _deciding_reads(part))
         return [
-            path
-            for path in paths
-            if path in evidence and evidence[path].get("confidence") == "low"
+            path for path in paths if path in evidence and evidence[path].get("confidence") == "low"
         ]
 
     def paths(self, rule: core.Rule, deciding: list[_Part]) -> list[str]:
@@ -586,4 +584,3 @@ def _source(source: core.SourceRef | None) -> dict[str, Any] | None:
 
 def _fault(fault: Located, rule: str | None) -> d.EvaluationFault:
     return d.EvaluationFault(fault.code, fault.message, rule, place(fault.span))
-

@@ -7,16 +7,15 @@ date, and how to read silence. Nothing else reaches an executor: no clock, no en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from policyengine.intake import Deal
 from policyengine.schema import TermsSchema
+from policyengine.values.record import Record
 from policyengine.values.temporal import Date
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """`final`: the document is complete. `assume`: silence takes the schema's defaults."""
 
     deal: Deal

@@ -7,20 +7,20 @@ shown. A problem is never skipped: a document that violates its schema gives no 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from policyengine import nodes
 from policyengine.errors import Diagnostic, TermsError, did_you_mean, ordered
 from policyengine.nodes import Node
-from policyengine.schema import Group, Shape, TermsSchema, TermSpec
+from policyengine.schema import Group, Shape, TermSpec, TermsSchema
 from policyengine.source import Span, quoted
 from policyengine.values import jsontext, temporal
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration, parse_duration
 from policyengine.values.numbers import NumeralError, from_python, to_text
+from policyengine.values.record import Record
 
 Pointer: TypeAlias = tuple[str | int, ...]
 #: where in the document, code, message, hint
@@ -32,8 +32,7 @@ _EVIDENCE = ("source", "clause", "confidence", "note")
 _CONFIDENCE = ("high", "medium", "low")
 
 
-@dataclass(frozen=True)
-class Deal:
+class Deal(Record):
     """Checked terms.
 
     `values` holds what the document states, by dotted path, null left out; `document` is
@@ -44,8 +43,8 @@ class Deal:
     evidence: Mapping[str, Mapping[str, str]]
     not_applicable: frozenset[str]
     id: str | None
-    document: Mapping[str, Any] = field(repr=False)
-    node: Node | None = field(repr=False, default=None)
+    document: Mapping[str, Any]
+    node: Node | None = None
     source: str | None = None
     source_digest: str | None = None
 
@@ -78,7 +77,7 @@ def check(
         evidence = _evidence(document.get("evidence"), schema, problems)
         listed = _not_applicable(document.get("not_applicable"), schema, values, problems)
     if problems:
-        raise TermsError(diagnostics(problems, node, source))
+        raise TermsError(diagnostics(problems, node))
     deal_id = values.get("deal.id")
     return Deal(
         values,
@@ -92,9 +91,7 @@ def check(
     )
 
 
-def diagnostics(
-    problems: list[Problem], node: Node | None, source: str | None
-) -> tuple[Diagnostic, ...]:
+def diagnostics(problems: list[Problem], node: Node | None) -> tuple[Diagnostic, ...]:
     """Problems with their places; without a document, the path stands in the message."""
     found = []
     for pointer, code, message, hint in problems:
@@ -160,13 +157,12 @@ def _group(
             problems.append(
                 ((*pointer, name), "wrong-type", f"is a group of terms; {found(value)}", None)
             )
+    lead = "does not state " if pointer else ""
+    which = "which is required" if pointer else "is required"
     for name in group.required:
         if name not in data:
-            problems.append(
-                (pointer, "missing-required", f"does not state {quoted(name)}, which is required", None)
-                if pointer
-                else ((), "missing-required", f"{quoted(name)} is required", None)
-            )
+            message = f"{lead}{quoted(name)}{', ' if pointer else ' '}{which}"
+            problems.append((pointer, "missing-required", message, None))
 
 
 def _unknown(
@@ -262,7 +258,9 @@ def _string(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
         hint = "put it in quotes to make it a text" if isinstance(value, int | Decimal) else None
         return _wrong(value, shape, pointer, problems, hint)
     if any("\ud800" <= char <= "\udfff" for char in value):
-        problems.append((pointer, "bad-text", "holds a lone surrogate, which is no character", None))
+        problems.append(
+            (pointer, "bad-text", "holds a lone surrogate, which is no character", None)
+        )
         return None
     if not _fits_text(value, shape, pointer, problems):
         return None
@@ -371,7 +369,12 @@ def _object(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
     for name, _, required in shape.fields:
         if required and name not in value:
             problems.append(
-                (pointer, "missing-required", f"does not state {quoted(name)}, which is required", None)
+                (
+                    pointer,
+                    "missing-required",
+                    f"does not state {quoted(name)}, which is required",
+                    None,
+                )
             )
     return made if len(problems) == before else None
 
@@ -383,13 +386,13 @@ _CONVERT: Mapping[str, Callable[[Any, Shape, Pointer, list[Problem]], Any]] = {
     "list": _list,
     "context": _object,
     "date": _temporal(
-        temporal.parse_date, "`YYYY-MM-DD`, a day that exists", (datetime.date, temporal.Date)
+        temporal.parse_date, "`YYYY-MM-DD`, a day that exists", (dt.date, temporal.Date)
     ),
-    "time": _temporal(temporal.parse_time, "`hh:mm:ss`", (datetime.time, temporal.Time)),
+    "time": _temporal(temporal.parse_time, "`hh:mm:ss`", (dt.time, temporal.Time)),
     "date and time": _temporal(
         temporal.parse_date_time,
         "`YYYY-MM-DDThh:mm:ss`",
-        (datetime.datetime, temporal.DateTime),
+        (dt.datetime, temporal.DateTime),
     ),
     "days and time duration": _temporal(
         _duration_of(DayTimeDuration), "`P10DT4H`", (DayTimeDuration,)
@@ -418,12 +421,16 @@ def _evidence(
             hint = did_you_mean(str(path), schema.terms)
             problems.append((at, "unknown-term", "is evidence for no term of the schema", hint))
         elif not isinstance(entry, Mapping):
-            problems.append((at, "wrong-type", "is a mapping with a `source` and a `confidence`", None))
+            problems.append(
+                (at, "wrong-type", "is a mapping with a `source` and a `confidence`", None)
+            )
         else:
             for key, text in entry.items():
                 if key not in _EVIDENCE:
                     hint = did_you_mean(str(key), _EVIDENCE)
-                    problems.append(((*at, str(key)), "unknown-key", "is not a key of evidence", hint))
+                    problems.append(
+                        ((*at, str(key)), "unknown-key", "is not a key of evidence", hint)
+                    )
                 elif not isinstance(text, str):
                     problems.append(((*at, key), "wrong-type", f"is a text; {found(text)}", None))
                 elif key == "confidence" and text not in _CONFIDENCE:

@@ -8,7 +8,6 @@ propagates through everything but Kleene's connectives, quantifiers and membersh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -27,6 +26,7 @@ from policyengine.source import Span
 from policyengine.tables import settle
 from policyengine.values.logic import Truth, at_least, conjunction, disjunction, negation
 from policyengine.values.ranges import Range
+from policyengine.values.record import Record
 
 #: Steps (iterations, and elements made) that one rule or definition may take.
 RULE_STEPS = 100_000
@@ -42,8 +42,7 @@ _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Record):
     """An error while evaluating, and where."""
 
     code: str
@@ -51,8 +50,7 @@ class Located:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Record):
     """What became of a rule, before waivers, and the truth values it follows from.
 
     `faults` holds the errors that left it unknown; it is empty for every other outcome.
@@ -65,7 +63,7 @@ class RuleResult:
     faults: tuple[Located, ...]
 
 
-class _OutOfSteps(Exception):
+class _OutOfStepsError(Exception):
     pass
 
 
@@ -147,7 +145,7 @@ class Interpreter:
         outer, self.faults = self.faults, []
         try:
             value = self.value(expr, {})
-        except _OutOfSteps:
+        except _OutOfStepsError:
             value = None
             message = f"took more than {self.rule_steps} steps"
             self.faults.append(Located("budget-exceeded", message, expr.span))
@@ -334,7 +332,7 @@ class Interpreter:
                 )
             )
         if self.steps > self.rule_steps:
-            raise _OutOfSteps
+            raise _OutOfStepsError
 
     def _domain(self, over: Expr, scope: Mapping[str, Any]) -> Iterator[Any] | None:
         """What an iterator runs over, made lazily; None for unknown."""
@@ -418,7 +416,8 @@ def has_unknown(value: Any) -> bool:
 def same_members(left: tuple[Any, ...], right: tuple[Any, ...]) -> Truth:
     """Whether two lists hold the same elements, in whatever order and number."""
     return conjunction(
-        [list_contains(right, item) for item in left] + [list_contains(left, item) for item in right]
+        [list_contains(right, item) for item in left]
+        + [list_contains(left, item) for item in right]
     )
 
 
@@ -442,5 +441,3 @@ def _count(low: Any, high: Any) -> Iterator[Decimal]:
     while (current <= high) if step > 0 else (current >= high):
         yield current
         current = arithmetic.add(current, Decimal(step))
-
-

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from policyengine import nodes
@@ -33,6 +32,7 @@ from policyengine.nodes import Node, Scalar
 from policyengine.reading import read_document
 from policyengine.schema import RefReader, TermsSchema, read_schema
 from policyengine.source import Span, quoted
+from policyengine.values.record import Record
 
 MANIFESTS = ("policy.yaml", "policy.yml")
 #: What marks the root that paths in documents may not leave.
@@ -43,8 +43,7 @@ _LOOKS_YAML = re.compile(r"\.(ya?ml|yma?l|yalm|yam|aml)\b", re.IGNORECASE)
 MAX_FILES = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Record):
     """The documents of one policy. `tests` and `waivers` are files that were not read."""
 
     path: Path
@@ -146,7 +145,7 @@ class _Loader:
         if not found_manifest:
             self.diagnostics.error(
                 "no-manifest",
-                f"{quoted(self.directory.as_posix(), 200)} has no `policy.yaml`, so it is no policy",
+                f"{quoted(self.directory.as_posix(), 200)} has no `policy.yaml`: it is no policy",
             )
             return None
         return self.finish(manifest, tuple(files))
@@ -159,16 +158,16 @@ class _Loader:
         # unknown keys were reported with the manifest; what is below them was not
         inner = Diagnostics()
         rules = read_rules(node, inner, in_manifest=True)
-        self.diagnostics.extend(d for d in inner.found if d.code != "unknown-key" or _below(d, node))
+        self.diagnostics.extend(
+            d for d in inner.found if d.code != "unknown-key" or _below(d, node)
+        )
         return manifest, rules
 
     def finish(self, manifest: ManifestDoc | None, files: tuple[RulesDoc, ...]) -> Loaded | None:
         schema = self.schema(manifest.terms) if manifest is not None else None
         if manifest is None or schema is None:
             return None
-        return Loaded(
-            self.path, manifest, files, schema, tuple(self.tests), tuple(self.waivers)
-        )
+        return Loaded(self.path, manifest, files, schema, tuple(self.tests), tuple(self.waivers))
 
     # files ---------------------------------------------------------------------------------
 
@@ -182,7 +181,9 @@ class _Loader:
                 seen += 1
                 path = Path(where, name)
                 if seen > MAX_FILES:
-                    self.file_error("too-many-files", self.directory, f"holds more than {MAX_FILES} files")
+                    self.file_error(
+                        "too-many-files", self.directory, f"holds more than {MAX_FILES} files"
+                    )
                     return []
                 if name.endswith((".yaml", ".yml")):
                     found.append(path)
@@ -199,7 +200,9 @@ class _Loader:
     def may_lie_beside(name: str) -> bool:
         if _LOOKS_YAML.search(name):
             return False
-        return name.startswith(".") or name.lower().endswith(_BESIDE) or name in ("LICENSE", "NOTICE")
+        return (
+            name.startswith(".") or name.lower().endswith(_BESIDE) or name in ("LICENSE", "NOTICE")
+        )
 
     def rule_file(self, path: Path) -> RulesDoc | None:
         node = self.read(path)
@@ -264,7 +267,9 @@ class _Loader:
             return read_schema(terms, self.diagnostics, self.ref_reader(self.directory))
         if not isinstance(terms, Scalar) or not isinstance(terms.value, str):
             self.diagnostics.error(
-                "bad-shape", "`terms` is the path of a terms schema, or the schema itself", terms.span
+                "bad-shape",
+                "`terms` is the path of a terms schema, or the schema itself",
+                terms.span,
             )
             return None
         path = self.relative(terms.value, self.directory, terms.span)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -23,13 +22,13 @@ from policyengine.types import (
     DATE,
     DATE_TIME,
     DAY_TIME_DURATION,
-    NUMBER,
     STRING,
     TIME,
     YEAR_MONTH_DURATION,
     Type,
     list_of,
 )
+from policyengine.values.record import Record
 
 #: Read by the engine itself whatever the schema says of them.
 RESERVED = ("deal.id", "evidence", "not_applicable")
@@ -59,8 +58,7 @@ _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Record):
     """What a value may be: one term, an element of a list, or a field of an object in one.
 
     Bounds are in the term's own unit. `fields` of an object are (name, shape, required).
@@ -85,8 +83,7 @@ class Shape:
     fields: tuple[tuple[str, Shape, bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TermSpec:
+class TermSpec(Record):
     """One term. `labels` gives people's words for its values; `default` what silence means."""
 
     path: str
@@ -113,8 +110,7 @@ class TermSpec:
         return self.title
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """A group of terms: its members by name, and those a document must state."""
 
     path: str
@@ -124,14 +120,13 @@ class Group:
     span: Span
 
 
-@dataclass(frozen=True)
-class TermsSchema:
+class TermsSchema(Record):
     """All terms by dotted path, in the order of the schema, and the tree of their groups."""
 
     root: Group
     terms: Mapping[str, TermSpec]
     span: Span
-    data: Any = field(repr=False, compare=False, default=None)
+    data: Any = None
 
     def group(self, path: str) -> Group | None:
         found: Group | TermSpec | None = self.root
@@ -176,7 +171,7 @@ class _Reader:
         if not isinstance(root, nodes.Mapping):
             self.error("schema-shape", "a terms schema is a mapping", root.span)
             return None
-        group = self.group(root, "", root, 0)
+        group = self.group(root, "", 0)
         if "deal.id" not in self.terms and group is not None:
             group = self._with_deal_id(group)
         if len(self.diagnostics.errors) > before or group is None:
@@ -186,7 +181,16 @@ class _Reader:
     def _with_deal_id(self, root: Group) -> Group:
         """Every deal may carry an id, also where the schema does not speak of it."""
         spec = TermSpec(
-            "deal.id", Shape(STRING, True), False, False, None, "Deal id", None, {}, False, root.span
+            "deal.id",
+            Shape(STRING, True),
+            False,
+            False,
+            None,
+            "Deal id",
+            None,
+            {},
+            False,
+            root.span,
         )
         deal = root.members.get("deal")
         if isinstance(deal, TermSpec):
@@ -195,11 +199,11 @@ class _Reader:
         members = {"id": spec, **(deal.members if deal else {})}
         made = Group("deal", members, deal.required if deal else (), None, root.span)
         self.terms = {"deal.id": spec, **self.terms}
-        return Group("", {"deal": made, **root.members, "deal": made}, root.required, None, root.span)
+        return Group("", {**root.members, "deal": made}, root.required, None, root.span)
 
     # groups -------------------------------------------------------------------------------
 
-    def group(self, node: nodes.Mapping, path: str, base: Node, depth: int) -> Group | None:
+    def group(self, node: nodes.Mapping, path: str, depth: int) -> Group | None:
         self.known_keys(node, _GROUP if path else _ROOT, "a group" if path else "a terms schema")
         type_ = node.get("type")
         if type_ is not None and not (isinstance(type_, Scalar) and type_.value == "object"):
@@ -210,8 +214,8 @@ class _Reader:
         elif closed is None:
             self.diagnostics.warning(
                 "open-group",
-                f"{quoted(path) if path else 'the schema'} does not say `additionalProperties: false`; "
-                "it is read as closed all the same",
+                f"{quoted(path) if path else 'the schema'} does not say "
+                "`additionalProperties: false`; it is read as closed all the same",
                 node.span if not node.entries else node.entries[0][0].span,
             )
         else:
@@ -247,7 +251,9 @@ class _Reader:
                 key.span,
             )
         elif not path and name in SCOPE_NAMES:
-            self.error("reserved-name", f"{quoted(name)} has a meaning of its own in rules", key.span)
+            self.error(
+                "reserved-name", f"{quoted(name)} has a meaning of its own in rules", key.span
+            )
 
     def required(self, node: nodes.Mapping, properties: nodes.Mapping) -> tuple[str, ...]:
         listed = node.get("required")
@@ -259,7 +265,7 @@ class _Reader:
         names = []
         for item in listed:
             name = item.value if isinstance(item, Scalar) else None
-            if not isinstance(name, str) or name not in properties.keys():
+            if not isinstance(name, str) or properties.get(name) is None:
                 self.error(
                     "schema-shape",
                     f"`required` names {quoted(name)}, which `properties` does not have",
@@ -278,7 +284,7 @@ class _Reader:
             self.error("schema-shape", "groups are nested more than 16 deep", node.span)
             return None
         if resolved.get("properties") is not None or _is_object(resolved):
-            return self.group(resolved, path, self.node, depth + 1)
+            return self.group(resolved, path, depth + 1)
         return self.term(resolved, path, required)
 
     # terms --------------------------------------------------------------------------------
@@ -556,7 +562,9 @@ class _Reader:
 
         problem = pattern_problem(text)
         if problem is not None:
-            self.error("schema-pattern", f"the pattern {quoted(text)} is refused: {problem}", node.span)
+            self.error(
+                "schema-pattern", f"the pattern {quoted(text)} is refused: {problem}", node.span
+            )
             return None
         return text
 
@@ -618,6 +626,3 @@ def _kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "number" if isinstance(value, Decimal) else "string"
-
-
-

@@ -95,7 +95,8 @@ def fits(given: Type, wanted: Type) -> bool:
 
 
 def join(types: list[Type]) -> Type:
-    """The narrowest type all of these fit: the same kind (unit and enum only if shared), or `ANY`."""
+    """The narrowest type that all of these fit, or `ANY`: a shared kind, with unit and enum
+    where these are shared too."""
     known = [t for t in types if t.kind != "null"]
     if not known:
         return NULL if types else ANY
@@ -105,7 +106,8 @@ def join(types: list[Type]) -> Type:
     if any(t.kind != first.kind for t in known):
         return ANY
     if first.kind == "list":
-        return list_of(join([t.item or ANY for t in known]), unordered=all(t.unordered for t in known))
+        unordered = all(t.unordered for t in known)
+        return list_of(join([t.item or ANY for t in known]), unordered=unordered)
     unit = first.unit if all(t.unit == first.unit for t in known) else None
     enum = first.enum if all(t.enum == first.enum for t in known) else None
     return Type(first.kind, unit=unit, enum=enum)

@@ -7,7 +7,6 @@ failure or an unknown into waived; it never touches a pass.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,10 +16,10 @@ from policyengine.document import WaiverDoc, read_waivers
 from policyengine.errors import Diagnostics, WaiverError
 from policyengine.intake import Deal
 from policyengine.reading import read_document
+from policyengine.values.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Waivers:
+class Waivers(Record):
     """The waivers of one file or more. Immutable; safe to share between threads."""
 
     entries: tuple[WaiverDoc, ...]
@@ -67,5 +66,3 @@ def use(waiver: WaiverDoc, became: str) -> WaiverUse:
         waiver.until.isoformat(),
         Location(span.file, span.line, span.column) if span.source.text else None,
     )
-
-

@@ -82,9 +82,7 @@ class Conditions:
             return core.And(parts, BOOLEAN, key.span)
         return core.Or(parts, BOOLEAN, key.span)
 
-    def parts(
-        self, name: str, key: Scalar, value: Node, negated: bool
-    ) -> tuple[Expr, ...] | None:
+    def parts(self, name: str, key: Scalar, value: Node, negated: bool) -> tuple[Expr, ...] | None:
         if not isinstance(value, nodes.Sequence):
             self.error("bad-shape", f"`{name}:` takes a list of conditions", value.span)
             return None
@@ -193,13 +191,14 @@ class Conditions:
                     hint = f"write the term with its path, `{path}.{name.value}`"
                 leaves.append(
                     self.error(
-                        "unknown-operator", f"there is no operator {quoted(name.value)}", name.span, hint
+                        "unknown-operator",
+                        f"there is no operator {quoted(name.value)}",
+                        name.span,
+                        hint,
                     )
                 )
                 continue
-            leaves.append(
-                self.apply(str(name.value), subject, path, name, operand, negated)
-            )
+            leaves.append(self.apply(str(name.value), subject, path, name, operand, negated))
         return leaves
 
     def apply(
@@ -235,5 +234,3 @@ def _looks_like_expression(node: Node) -> bool:
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return False
     return node.value.lstrip().startswith(("<", ">", "=", "!=", "not(", "?"))
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from policyengine import core
 from policyengine.core import Expr
@@ -111,7 +112,7 @@ class Expressions:
     def _range(self, node: ast.RangeLiteral) -> Expr:
         low, high = (self._bound(side) for side in (node.low, node.high))
         if low is not None and high is not None:
-            self.checker.comparable(low, high, node.span)
+            self.checker.comparable(low, high)
         item = (low or high or self.checker.broken(node.span)).type
         return core.RangeOf(
             low, high, node.low_included, node.high_included, Type("range", item=item), node.span
@@ -195,7 +196,8 @@ class Expressions:
         if isinstance(low, core.Const) and isinstance(high, core.Const) and low.type == high.type:
             if low.type.kind == "number" and low.value > high.value:
                 self.scope.diagnostics.error(
-                    "empty-range", "nothing lies in this range: its ends are the wrong way round",
+                    "empty-range",
+                    "nothing lies in this range: its ends are the wrong way round",
                     node.span,
                 )
 
@@ -270,15 +272,13 @@ class Expressions:
             condition = self.lower(node.condition)
         if condition.type.kind == "number":
             return self.checker.index(of, self.lower(node.condition), node.span)
-        made = self.checker.filter(of, condition, node.span)
-        assert isinstance(made, core.Filter)
-        return core.Filter(made.of, item.name, made.condition, made.type, made.span)
+        return self.checker.filter(of, item.name, condition, node.span)
 
     def _call(self, node: ast.Call) -> Expr:
         if node.function == "sort" and any(isinstance(a, ast.Lambda) for a in node.arguments):
             return self._sort(node)
-        lambdas = [part for part in (*node.arguments, *(n.value for n in node.named))]
-        if any(isinstance(part, ast.Lambda) for part in lambdas):
+        given = (*node.arguments, *(argument.value for argument in node.named))
+        if any(isinstance(part, ast.Lambda) for part in given):
             return self.refuse(node, f"{quoted(node.function)} takes no function in a rule")
         args = [self.lower(arg) for arg in node.arguments]
         named = {arg.name: self.lower(arg.value) for arg in node.named}
@@ -290,7 +290,9 @@ class Expressions:
         of, precedes = self.lower(node.arguments[0]), node.arguments[1]
         names = tuple(parameter.name for parameter in precedes.parameters)
         if len(names) != 2:
-            return self.refuse(precedes, "`sort` compares two elements: give its function two names")
+            return self.refuse(
+                precedes, "`sort` compares two elements: give its function two names"
+            )
         item = element_type(of)
         bound: dict[str, Expr] = {name: core.Local(name, item, precedes.span) for name in names}
         with self.scope.bind(Frame(bound)):
@@ -318,7 +320,8 @@ def _subject(made: Expr) -> Expr | None:
     return None
 
 
-_HANDLERS: dict[type, Callable[[Expressions, ast.Expr], Expr]] = {
+#: each handler takes the node class it is listed under
+_HANDLERS: dict[type, Callable[[Expressions, Any], Expr]] = {
     ast.Literal: Expressions._literal,
     ast.AtLiteral: Expressions._at,
     ast.Name: Expressions._name,
@@ -341,4 +344,4 @@ _HANDLERS: dict[type, Callable[[Expressions, ast.Expr], Expr]] = {
     ast.Filter: Expressions._filter,
     ast.Call: Expressions._call,
     ast.InstanceOf: Expressions._instance,
-}  # type: ignore[dict-item]  # each handler takes the node class it is listed under
+}

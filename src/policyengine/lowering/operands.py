@@ -133,9 +133,7 @@ def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
         try:
             return Const(parse(value), wanted, span)
         except ValueError:
-            scope.diagnostics.error(
-                "bad-date", f"{quoted(value)} is not {expected}", span
-            )
+            scope.diagnostics.error("bad-date", f"{quoted(value)} is not {expected}", span)
             return scope.checker.broken(span)
     found = type_of(value)
     if kind not in ("any", found.kind):

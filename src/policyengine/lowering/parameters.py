@@ -70,7 +70,9 @@ def _value(doc: ParameterDoc, diagnostics: Diagnostics) -> core.ParameterValue |
     type_ = join([type_of(value) for _, value in rows])
     if type_.kind == "any":
         diagnostics.error(
-            "type-mismatch", f"the dated values of {quoted(name)} are of several types", doc.name.span
+            "type-mismatch",
+            f"the dated values of {quoted(name)} are of several types",
+            doc.name.span,
         )
     return core.ParameterValue(name, core.Dated(rows), type_, doc.name.span)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from policyengine import core, nodes
@@ -167,13 +168,11 @@ def _scope(
 
     for name, text in manifest.definitions:
         if claim(name, "a definition"):
-            scope.pending[name.value] = lambda name=name, text=text: core.Definition(
-                name.value, lower_text(text.value, text.node, scope, condition=False), name.span
-            )
+            scope.pending[name.value] = partial(_definition, name, text, scope)
     for file in files:
         for table in file.tables:
             if claim(table.id, "a table"):
-                scope.pending[table.id.value] = lambda doc=table: lower_table(doc, scope)
+                scope.pending[table.id.value] = partial(lower_table, table, scope)
         for card in file.scorecards:
             if f"score.{card.id.value}" in places:
                 diagnostics.error(
@@ -184,7 +183,7 @@ def _scope(
                 )
                 continue
             places[f"score.{card.id.value}"] = card.id.span
-            scope.pending_scores[card.id.value] = lambda doc=card: _scorecard(doc, scope)
+            scope.pending_scores[card.id.value] = partial(_scorecard, card, scope)
     scope.places = places
     return scope
 
@@ -201,6 +200,11 @@ def _mark_used(scope: Scope, expr: Expr) -> None:
 
 
 # parts --------------------------------------------------------------------------------------
+
+
+def _definition(name: Text, text: Text, scope: Scope) -> core.Definition:
+    value = lower_text(text.value, text.node, scope, condition=False)
+    return core.Definition(name.value, value, name.span)
 
 
 def _scorecard(doc: ScorecardDoc, scope: Scope) -> core.Scorecard:

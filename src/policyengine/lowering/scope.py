@@ -128,7 +128,9 @@ class Scope:
             return self.fields(found, names[number + 1 :], spans[number + 1 :])
         else:
             path = ".".join(names)
-            example = next((term for term in self.schema.terms if term.startswith(path + ".")), None)
+            example = next(
+                (term for term in self.schema.terms if term.startswith(path + ".")), None
+            )
             self.diagnostics.error(
                 "group-not-term",
                 f"{quoted(path)} is a group of terms, not a term",

@@ -37,7 +37,7 @@ def from_numeral(text: str) -> Decimal:
         raise NumeralError(f"the numeral has {len(text)} characters; at most {DIGITS} digits count")
     if not _NUMERAL.fullmatch(text):
         raise NumeralError("not a decimal numeral")
-    mantissa, _, exponent = text.lower().partition("e")
+    _, _, exponent = text.lower().partition("e")
     if len(exponent.lstrip("+-0")) > 6:
         raise NumeralError(f"the exponent is beyond ±{MAX_EXPONENT}")
     return exact(Decimal(text))

@@ -34,7 +34,7 @@ def _each(name: str, kind: str) -> Callable[[Test], Expr | None]:
             return None
         wanted = operands(test.operand, test.item, test.scope)
         test.shown = (wanted,)
-        test.checker.comparable(test.subject, wanted, test.operand.span)
+        test.checker.comparable(test.subject, wanted)
         parts = _parts(wanted)
         if parts is None:
             return test.every(wanted, lambda item: test.member(item, test.subject), kind)
@@ -66,14 +66,12 @@ def _contains_only(test: Test) -> Expr | None:
         return None
     allowed = operands(test.operand, test.item, test.scope)
     test.shown = (allowed,)
-    test.checker.comparable(test.subject, allowed, test.operand.span)
+    test.checker.comparable(test.subject, allowed)
     nothing = core.Const(Decimal(0), NUMBER, test.span)
     size = core.Call("count", (test.subject,), NUMBER, test.span)
     parts = (
         core.Compare(">", size, nothing, BOOLEAN, test.span),
-        test.every(
-            test.subject, lambda item: core.Member(item, allowed, BOOLEAN, test.span)
-        ),
+        test.every(test.subject, lambda item: core.Member(item, allowed, BOOLEAN, test.span)),
     )
     return core.And(parts, BOOLEAN, test.span)
 
@@ -125,10 +123,16 @@ def _has_combinator(node: nodes.Node) -> bool:
 OPERATORS = (
     Operator("contains", "a list has this element, or a text this part", "a value", _contains),
     Operator(
-        "contains_any", "the list has one of these", "a list of values", _each("contains_any", "some")
+        "contains_any",
+        "the list has one of these",
+        "a list of values",
+        _each("contains_any", "some"),
     ),
     Operator(
-        "contains_all", "the list has all of these", "a list of values", _each("contains_all", "every")
+        "contains_all",
+        "the list has all of these",
+        "a list of values",
+        _each("contains_all", "every"),
     ),
     Operator("contains_none", "the list has none of these", "a list of values", _contains_none),
     Operator(

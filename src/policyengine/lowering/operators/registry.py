@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policyengine import core
@@ -13,6 +13,7 @@ from policyengine.lowering.scope import Scope
 from policyengine.nodes import Node
 from policyengine.source import Span, quoted
 from policyengine.types import ANY, BOOLEAN, Type
+from policyengine.values.record import Record
 
 if TYPE_CHECKING:
     from policyengine.lowering.conditions import Conditions
@@ -82,8 +83,7 @@ class Test:
         return core.Quantified(kind, ((name, over),), made, BOOLEAN, self.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Record):
     """One operator: its name, one line for people, the form of its operand, and its meaning.
 
     `lower` gives the core of the test, or None after reporting.
@@ -92,7 +92,7 @@ class Operator:
     name: str
     summary: str
     operand: str
-    lower: Callable[[Test], Expr | None] = field(compare=False)
+    lower: Callable[[Test], Expr | None]
 
 
 _INSTEAD = {

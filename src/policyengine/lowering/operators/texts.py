@@ -42,7 +42,11 @@ def _matches(test: Test) -> Expr | None:
 
 
 OPERATORS = (
-    Operator("starts_with", "the text begins with this", "a text", _part("starts_with", "starts with")),
+    Operator(
+        "starts_with", "the text begins with this", "a text", _part("starts_with", "starts with")
+    ),
     Operator("ends_with", "the text ends with this", "a text", _part("ends_with", "ends with")),
-    Operator("matches", "a part of the text matches this pattern", "a regular expression", _matches),
+    Operator(
+        "matches", "a part of the text matches this pattern", "a regular expression", _matches
+    ),
 )

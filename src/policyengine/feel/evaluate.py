@@ -32,9 +32,7 @@ def evaluate(
     return evaluate_tree(tree, names, max_steps=max_steps)
 
 
-def evaluate_tree(
-    tree: ast.Expr, names: Mapping[str, Any], *, max_steps: int = MAX_STEPS
-) -> Any:
+def evaluate_tree(tree: ast.Expr, names: Mapping[str, Any], *, max_steps: int = MAX_STEPS) -> Any:
     """As `evaluate`, of a tree and FEEL values."""
     try:
         found = Evaluator(Budget(max_steps)).value(tree, Scope(names))

@@ -139,9 +139,7 @@ class Evaluator:
     def _between(self, node: ast.Between, scope: Scope) -> Truth:
         subject = self.value(node.subject, scope)
         low, high = self.value(node.low, scope), self.value(node.high, scope)
-        return conjunction(
-            (compare_by(">=", subject, low), compare_by("<=", subject, high))
-        )
+        return conjunction((compare_by(">=", subject, low), compare_by("<=", subject, high)))
 
     def _in(self, node: ast.In, scope: Scope) -> Truth:
         subject = self.value(node.subject, scope)

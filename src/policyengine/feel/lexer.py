@@ -23,9 +23,7 @@ _NAME_START = (
     "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_SPACE = (
-    "\t\n\v\f\r \u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
+_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 _TOKEN = re.compile(
     rf"(?P<space>(?:[{_SPACE}]+|//[^\n]*|/\*(?s:.*?)\*/)+)"
@@ -139,6 +137,9 @@ def _string(raw: str, start: int, origin: Origin) -> str:
 
 def _check_operator(text: str, start: int, end: int, origin: Origin) -> None:
     """Refuse operators of other languages that happen to begin with one of FEEL's."""
+    if text.startswith("/*", start):
+        at = origin(start, start + 2)
+        fail("feel-syntax", "the comment is not closed", at, "end it with `*/`")
     for wrong, hint in mistakes.OPERATORS.items():
         if text.startswith(wrong, start) and len(wrong) > end - start:
             at = origin(start, start + len(wrong))
@@ -155,8 +156,6 @@ def _refuse(text: str, at: int, origin: Origin) -> NoReturn:
             origin(at, stop),
             'end it with `"` on the same line; write `\\"` for a quote and `\\n` for a line break',
         )
-    if text.startswith("/*", at):
-        fail("feel-syntax", "the comment is not closed", origin(at, at + 2), "end it with `*/`")
     for wrong, instead in mistakes.OPERATORS.items():
         if text.startswith(wrong, at):
             stop = at + len(wrong)

@@ -82,7 +82,29 @@ INFIX = {
     "if": "write `if condition then a else b`",
     "where": "write `list[condition]`",
     "unless": "write `not(x)`",
+    "?": "write `if a then b else c`",
     "??": "write `if x = null then y else x`",
+}
+
+#: Types of other languages.
+TYPES = {
+    "text": "string",
+    "str": "string",
+    "String": "string",
+    "int": "number",
+    "integer": "number",
+    "float": "number",
+    "decimal": "number",
+    "double": "number",
+    "Number": "number",
+    "bool": "boolean",
+    "Boolean": "boolean",
+    "dict": "context",
+    "object": "context",
+    "map": "context",
+    "array": "list",
+    "datetime": "date and time",
+    "duration": "days and time duration` or `years and months duration",
 }
 
 #: Methods and properties of other languages' strings and lists.

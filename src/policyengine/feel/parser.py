@@ -87,18 +87,21 @@ class Parser(Stream):
             self.unexpected("an operator or the end of the expression")
 
     def expression(self) -> ast.Expr:
-        token = self.token
-        self.enter()
         outer, self.in_range_end = self.in_range_end, False
-        if token.is_word("if"):
-            found = self._if()
-        elif token.is_word("for"):
-            found = self._for()
-        elif token.is_word("some", "every"):
-            found = self._quantified()
-        else:
-            found = self._binary(_OR)
+        found = self._operand(_OR)
         self.in_range_end = outer
+        return found
+
+    def _statement(self) -> ast.Expr:
+        """What begins with a word and runs on to the end of the expression."""
+        word = self.token.text
+        self.enter()
+        if word == "if":
+            found = self._if()
+        elif word == "for":
+            found = self._for()
+        else:
+            found = self._quantified()
         self.leave()
         return found
 
@@ -122,7 +125,8 @@ class Parser(Stream):
                 if token.text in _COMPARISONS and level <= _COMPARE:
                     self.take()
                     if token.text == "<" and self.token.is_op(">"):
-                        self.refuse("unknown operator `<>`", self.since(token.start), "write `!=`")
+                        whole = self.origin(token.start, self.token.end)
+                        self.refuse("unknown operator `<>`", whole, "write `!=`")
                     right = self._operand(_ADD)
                     left = ast.Comparison(self.since(start), token.text, left, right)
                     continue
@@ -160,7 +164,7 @@ class Parser(Stream):
     def _operand(self, level: int) -> ast.Expr:
         """A right operand; `if`, `for`, `some` and `every` may stand there and run to the end."""
         if self.token.is_word(*_OPENING_WORDS):
-            return self.expression()
+            return self._statement()
         return self._binary(level)
 
     def _unary(self) -> ast.Expr:
@@ -211,10 +215,14 @@ class Parser(Stream):
 
     def _closes_range(self) -> bool:
         """Whether a `[` after the high end of a range ends it: no value follows."""
-        after = self.peek()
-        if after.kind == "name":
-            return after.text in RESERVED and after.text not in (*_OPENING_WORDS, *_CONSTANTS)
-        return not (after.kind in ("number", "string") or after.is_op("(", "[", "{", "-", "@"))
+        return not self._starts_value(1)
+
+    def _starts_value(self, ahead: int = 0) -> bool:
+        """Whether a token so far ahead begins a value."""
+        token = self.peek(ahead)
+        if token.kind == "name":
+            return token.text not in RESERVED or token.text in (*_OPENING_WORDS, *_CONSTANTS)
+        return token.kind in ("number", "string") or token.is_op("(", "[", "{", "-", "@")
 
     def _property(self) -> str:
         token = self.token
@@ -332,6 +340,9 @@ class Parser(Stream):
         return ast.ListLiteral(self.since(start), tuple(items))
 
     def _open_range(self) -> ast.Expr:
+        after = self.peek()
+        if after.kind == "end" or after.is_op(")", "]", "}", ",", *_COMPARISONS):
+            self.unexpected("a value")
         token = self.take()
         low = self.expression()
         if not self.token.is_op(".."):
@@ -405,6 +416,10 @@ class Parser(Stream):
         self.at += len(words)
         name = " ".join(words)
         if not self.token.is_op("("):
+            if len(words) > 1 and self._starts_value() and self.token.kind != "op":
+                shown = quoted(name)
+                hint = f"write `{name}(…)`"
+                self.refuse(f"{shown} is a function", self.since(token.start), hint)
             return ast.Name(self.since(token.start), name)
         if name in _CLOCK and self.peek().is_op(")"):
             self.unsupported(

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from policyengine.feel import mistakes
 from policyengine.feel.lexer import Origin, Token, fail, tokens
+from policyengine.feel.names import RESERVED
 from policyengine.source import Source, Span, quoted
 
 #: Levels of nesting that are read, and levels of the tree that results.
@@ -53,8 +54,10 @@ class Stream:
             self.unexpected(f"`{word}` {purpose}")
         return self.take()
 
-    def since(self, start: int) -> Span:
-        """The span from an offset to the end of the last token taken."""
+    def since(self, start: int, last: Token | None = None) -> Span:
+        """The span from an offset to the end of a token, or of the last one taken."""
+        if last is not None:
+            return self.origin(start, last.end)
         return self.origin(start, self.tokens[self.at - 1].end if self.at else start)
 
     def of(self, token: Token) -> Span:
@@ -99,13 +102,16 @@ class Stream:
     def misused(self, token: Token) -> None:
         """Complain by name about a token that follows a whole value, if it is a known habit."""
         before = self.tokens[self.at - 1] if self.at else None
-        if token.kind == "name" and before is not None:
+        if token.kind == "name" and before is not None and _ends_value(before):
             hint = mistakes.INFIX.get(token.text)
             if token.text == "is" and self.peek().text in ("null", "not"):
                 hint = "write `= null`, or `!= null`"
             if hint:
                 self.refuse(f"{quoted(token.text)} is not an operator", self.of(token), hint)
-            if before.kind == "name" and token.text not in mistakes.WORDS:
+            if before.kind == "number" and token.text not in RESERVED:
+                hint = mistakes.number_hint(token.text)
+                self.refuse("a number stands before a name", self.since(before.start, token), hint)
+            if before.kind == "name" and token.text not in (*mistakes.WORDS, *RESERVED):
                 both = self.text[before.start : token.end]
                 fail(
                     "feel-unsupported",
@@ -126,8 +132,19 @@ class Stream:
             and len(after.text.partition(".")[0]) == 3
         ):
             return "write numbers without separators between the thousands"
+        if token.kind == "number" and token.text.startswith(".") and before is not None:
+            if before.kind == "number":
+                return "write numbers without separators between the thousands"
+            return "write `list[1]` for an element of a list"
         if token.is_op("="):
             return "`=` compares two values; one is missing"
         if token.is_op(".."):
             return "a range has both ends and brackets, `[1..10]`; for one end write `>= 1`"
         return None
+
+
+def _ends_value(token: Token) -> bool:
+    """Whether a value may end with a token."""
+    if token.kind == "name":
+        return token.text not in RESERVED or token.text in ("true", "false", "null")
+    return token.kind in ("number", "string") or token.is_op(")", "]", "}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.errors import did_you_mean
+from policyengine.feel import mistakes
 from policyengine.feel.lexer import fail
 from policyengine.feel.names import TYPE_NAMES
 from policyengine.feel.stream import Stream
@@ -48,8 +49,9 @@ def _kind(stream: Stream) -> str:
         if name in TYPE_NAMES and all(word.kind == "name" for word in words):
             stream.at += size
             return TYPE_NAMES[name]
-    shown = f"unknown type {quoted(token.text)}"
-    return fail("feel-type", shown, stream.of(token), did_you_mean(token.text, TYPE_NAMES))
+    known = mistakes.TYPES.get(token.text)
+    hint = f"write `{known}`" if known else did_you_mean(token.text, TYPE_NAMES)
+    return fail("feel-type", f"unknown type {quoted(token.text)}", stream.of(token), hint)
 
 
 def _fields(stream: Stream) -> tuple[tuple[str, Type], ...]:

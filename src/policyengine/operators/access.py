@@ -103,5 +103,3 @@ PROPERTIES: dict[type, dict[str, Callable[[Any], Any]]] = {
 
 #: Properties whose names have a blank, which a path may therefore use.
 NAMES_WITH_BLANKS = frozenset({"time offset", "start included", "end included"})
-
-

@@ -51,9 +51,7 @@ def subtract(left: Any, right: Any) -> Any:
         return _between(_as_date_time(left, other), _as_date_time(right, kind))
     if kind is Time and other is Time:
         return _between(left, right)
-    raise Fault(
-        "type-mismatch", f"a {kind_of(right)} cannot be subtracted from a {kind_of(left)}"
-    )
+    raise Fault("type-mismatch", f"a {kind_of(right)} cannot be subtracted from a {kind_of(left)}")
 
 
 def multiply(left: Any, right: Any) -> Any:
@@ -67,9 +65,7 @@ def multiply(left: Any, right: Any) -> Any:
         return _scaled(kind, Decimal(left.nanoseconds), right, divide=False)
     if other is Decimal and kind is YearMonthDuration:
         return _scaled(kind, Decimal(left.months), right, divide=False)
-    raise Fault(
-        "type-mismatch", f"a {kind_of(left)} cannot be multiplied with a {kind_of(right)}"
-    )
+    raise Fault("type-mismatch", f"a {kind_of(left)} cannot be multiplied with a {kind_of(right)}")
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -93,9 +89,7 @@ def divide(left: Any, right: Any) -> Any:
 def power(left: Any, right: Any) -> Any:
     """A number to a number, to 34 digits. Bounded: what would overflow is refused first."""
     if type(left) is not Decimal or type(right) is not Decimal:
-        raise Fault(
-            "type-mismatch", f"a {kind_of(left)} cannot be raised to a {kind_of(right)}"
-        )
+        raise Fault("type-mismatch", f"a {kind_of(left)} cannot be raised to a {kind_of(right)}")
     if not left and right < 0:
         raise Fault("division-by-zero", "zero to a negative power")
     if not left and not right:

@@ -30,9 +30,7 @@ def _conforms(value: Any, wanted: Type) -> bool:
         item = wanted.item
         return all(_conforms(element, item) for element in value)
     if wanted.kind == "context" and wanted.fields is not None:
-        return all(
-            name in value and _conforms(value[name], field) for name, field in wanted.fields
-        )
+        return all(name in value and _conforms(value[name], field) for name, field in wanted.fields)
     if wanted.kind == "range" and wanted.item is not None:
         if isinstance(value, Matcher):
             return _conforms(value.operand, wanted.item)

@@ -131,9 +131,7 @@ class Time(Record):
     @classmethod
     def from_python(cls, value: dt.time) -> Time:
         offset, zone = _python_zone(value)
-        return cls(
-            value.hour, value.minute, value.second, value.microsecond * 1000, offset, zone
-        )
+        return cls(value.hour, value.minute, value.second, value.microsecond * 1000, offset, zone)
 
     def to_python(self) -> dt.time:
         """Drops what is below 1 µs; a zone becomes its standard offset."""
@@ -220,9 +218,7 @@ class DateTime(Record):
     def utc_offset(self) -> int | None:
         """Seconds east of UTC at that date, None if local."""
         if self.time.zone is not None:
-            return zones.offset_at_local(
-                self.time.zone, self.date.days, self.time.second_of_day
-            )
+            return zones.offset_at_local(self.time.zone, self.date.days, self.time.second_of_day)
         return self.time.offset
 
     @property
@@ -237,9 +233,7 @@ class DateTime(Record):
         if zone is None:
             return DateTime.from_seconds(self.local_seconds + seconds, rest, self.time.offset)
         utc = self.utc_seconds + seconds
-        return DateTime.from_seconds(
-            utc + zones.offset_at_instant(zone, utc), rest, None, zone
-        )
+        return DateTime.from_seconds(utc + zones.offset_at_instant(zone, utc), rest, None, zone)
 
     def __str__(self) -> str:
         return f"{self.date}T{self.time}"

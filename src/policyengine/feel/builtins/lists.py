@@ -57,9 +57,7 @@ def replace_matching(items: Items, match: Callable[..., Any], item: Any) -> Item
     found = [match(element, item) for element in items]
     if any(answer is not True and answer is not False for answer in found):
         raise Fault("type-mismatch", "the function gave neither true nor false")
-    return tuple(
-        item if hit else element for hit, element in zip(found, items, strict=True)
-    )
+    return tuple(item if hit else element for hit, element in zip(found, items, strict=True))
 
 
 def distinct(items: Sequence[Any]) -> Items:

@@ -241,9 +241,7 @@ class Family:
             self.functions[name] = Builtin(name, self.name, doc, (signature,), settle)
         else:
             signatures = (*before.signatures, signature)
-            self.functions[name] = Builtin(
-                name, self.name, before.doc, signatures, before.settle
-            )
+            self.functions[name] = Builtin(name, self.name, before.doc, signatures, before.settle)
 
 
 def read_signature(text: str, function: Function) -> tuple[str, Signature]:

@@ -80,9 +80,7 @@ def mode(items: Items) -> Items:
     return tuple(sorted(item for item, count in counts.items() if count == most))
 
 
-def _define(
-    name: str, kind: str, result: str, function: Callable[[Items], Any], doc: str
-) -> None:
+def _define(name: str, kind: str, result: str, function: Callable[[Items], Any], doc: str) -> None:
     many = "list" if kind == "Any" else f"list<{kind}>"
     STATISTICS.define(f"{name}(list: {many}) -> {result}", function, doc)
     STATISTICS.define(f"{name}(...n: {kind}) -> {result}", lambda *items: function(items))
@@ -96,4 +94,3 @@ _define("mean", "number", "number", mean, "The arithmetic mean of numbers.")
 _define("median", "number", "number", median, "The middle number, or the mean of the middle two.")
 _define("stddev", "number", "number", stddev, "The standard deviation of a sample.")
 _define("mode", "number", "list<number>", mode, "The most frequent numbers, the least first.")
-

@@ -11,8 +11,6 @@ from policyengine.lowering.operators import OPERATORS
 from policyengine.output import words
 from policyengine.output.text import Page, Style, neutral, shorten
 
-P = "a.b"
-
 
 @pytest.mark.parametrize(
     ("text", "wanted", "says"),
@@ -31,12 +29,17 @@ P = "a.b"
         ("a.b contains_only x, y", True, "must contain only x, y"),
         ("a.b before 2026-01-01", False, "must be on or after 2026-01-01"),
         ("a.b + 1 > 3", True, None),
-        ("a.bc at_least 1", True, None),
+        ("relief at_least 1", True, "must be at least 1 years"),
     ),
 )
 def test_phrase(text: str, wanted: bool, says: str | None) -> None:
-    assert words.phrase(text, (P,), wanted, "years") == says
-    assert words.phrase(text, (), wanted) is None
+    assert words.phrase(text, wanted, "years") == says
+    assert (words.subject(text) is None) is (says is None)
+
+
+def test_an_empty_list() -> None:
+    assert words.phrase("a.b equals none", True, listed=True) == "must be empty"
+    assert words.phrase("a.b is_not []", True, listed=True) == "must not be empty"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_as_fact(said: str, fact: str) -> None:
 def test_every_operator_of_the_language_has_words() -> None:
     for operator in OPERATORS:
         for wanted in (True, False):
-            said = words.phrase(f"{P} {operator} x", (P,), wanted)
+            said = words.phrase(f"a.b {operator} x", wanted)
             assert said is not None
             assert said.startswith("must ")
             assert "_" not in said

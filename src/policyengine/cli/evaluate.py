@@ -68,7 +68,11 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
 @click.command(name="evaluate", help=_HELP, epilog=_EPILOG, no_args_is_help=False)
 @click.argument("terms", nargs=-1)
 @_option("-p", "--policy", metavar="PATH|NAME", help="The policy: a folder, a file or a name.")
-@_option("--format", type=click.Choice(SETTINGS["format"] or ()), help="Default: pretty.")
+@_option(
+    "--format",
+    type=click.Choice(SETTINGS["format"] or ()),
+    help="Form of the output. Default: pretty.",
+)
 @click.option(
     "-o",
     "--output",
@@ -90,7 +94,11 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
     type=click.Path(path_type=Path),
     help="A mapping (YAML, JSON) of parameters to override.",
 )
-@_option("--explain", type=click.Choice(SETTINGS["explain"] or ()), help="Default: fails.")
+@_option(
+    "--explain",
+    type=click.Choice(SETTINGS["explain"] or ()),
+    help="How much to explain. Default: fails.",
+)
 @_option(
     "--fail-on",
     type=click.Choice(SETTINGS["fail-on"] or ()),
@@ -100,7 +108,7 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
     "--color",
     type=click.Choice(("auto", "always", "never")),
     default="auto",
-    help="Default: auto, which heeds NO_COLOR, FORCE_COLOR and TERM.",
+    help="Colours. Default: auto, which heeds NO_COLOR, FORCE_COLOR and TERM.",
 )
 @click.option("--stdin-filename", metavar="NAME", help="What to call (and read) standard input as.")
 @click.option("--show-config", is_flag=True, help="Show every setting and its origin; exit.")
@@ -182,7 +190,8 @@ def _format(form: str, request: Any, options: dict[str, Any]) -> Any:
     to_file = options["output"] is not None
     stream = None if to_file else sys.stdout
     style = Style(
-        width=console.width(),
+        # A file is the same whatever the terminal it was asked for on.
+        width=80 if to_file else console.width(),
         color=console.wants_color(options["color"], stream),
         unicode=to_file or is_unicode(),
     )

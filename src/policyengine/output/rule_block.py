@@ -129,24 +129,27 @@ def _leaf(
 ) -> None:
     """`- Concession: 99 years, must be less than 50 years`, then where both are written."""
     text = leaf.text or ""
-    use = terms.get(leaf.paths[0]) if leaf.paths else None
+    about = words.subject(text)
+    use = terms.get(about) if about else None
     unit = use.unit if use else None
-    said = words.phrase(text, leaf.paths, wanted, unit)
+    actual = leaf.actual if leaf.actual is not None or use is None else use.value
+    said = words.phrase(text, wanted, unit, listed=isinstance(actual, list | tuple))
     hang = indent + 2
-    if said is None:
+    if about is None or said is None:
         verb = "must hold" if wanted else "must not hold"
         page.put("- ", (f"{verb}: ", ""), visible(text, _TEXT), indent=indent, hang=hang)
     else:
-        actual = leaf.actual if leaf.actual is not None or use is None else use.value
         page.put(
-            f"- {labels.name(leaf.paths[0])}: ",
+            f"- {labels.name(about)}: ",
             (words.value(actual, unit), "bold"),
             f", {said}",
             indent=indent,
             hang=hang,
         )
     for path in leaf.paths:
-        _place(page, path, terms.get(path), hang, with_value=said is None)
+        # A term that is not stated has no use to show, but its path is what to write.
+        if path != about or path in terms or path in labels.by_path:
+            _place(page, path, terms.get(path), hang, with_value=path != about)
     if leaf.location is not None:
         page.put(("rule ", "dim"), (place(leaf.location), "dim"), indent=hang)
 
@@ -157,8 +160,7 @@ def _place(page: Page, path: str, use: TermUse | None, indent: int, *, with_valu
     if with_value and use is not None:
         said += f" = {words.value(use.value, use.unit)}"
     if use is None:
-        if with_value:
-            page.put((said, "dim"), indent=indent)
+        page.put((said, "dim"), indent=indent)
         return
     if use.assumed:
         said += ", assumed: the deal is silent"

@@ -151,7 +151,9 @@ def _leaf(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> str:
     subject = leaf.subject
     path = getattr(subject, "path", None) or getattr(subject, "name", None) or ""
     spec = schema.terms.get(path)
-    said = words.phrase(text, (path,), True, spec.unit if spec else None) if path else None
+    unit = spec.unit if spec else None
+    listed = spec is not None and spec.type.kind == "list"
+    said = words.phrase(text, True, unit, listed=listed) if path else None
     if said is None:
         return text
     return f"{words.name(path, spec.label if spec else None)} {words.as_fact(said)}"

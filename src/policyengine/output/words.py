@@ -51,21 +51,30 @@ _BOOLEANS = ("true", "false")
 _LONG = 160
 
 
-def phrase(text: str, paths: tuple[str, ...], wanted: bool, unit: str | None = None) -> str | None:
-    """`must be less than 50 years` for a test of one term; None for an expression.
+def subject(text: str) -> str | None:
+    """What a test is about, a term or a derived value; None for an expression."""
+    first, _, rest = text.partition(" ")
+    operator = rest.partition(" ")[0]
+    return first if operator in _PHRASES or operator == "stated" else None
 
-    `wanted` is the value that the condition has to take.
+
+def phrase(text: str, wanted: bool, unit: str | None = None, *, listed: bool = False) -> str | None:
+    """`must be less than 50 years` for a test; None for an expression.
+
+    `wanted` is the value that the condition has to take, `listed` says that it is about a
+    list.
     """
-    if len(paths) < 1 or not text.startswith(paths[0] + " "):
+    if subject(text) is None:
         return None
-    operator, _, operand = text[len(paths[0]) + 1 :].partition(" ")
+    operator, _, operand = text.partition(" ")[2].partition(" ")
     if operator == "stated":
         return "must be stated" if (operand, wanted) in _STATED else "must not be stated"
-    if operator not in _PHRASES:
-        return None
     said = _bounds(operand, unit) if operator == "between" else _operand(operand, unit)
-    if operator in ("equals", "is_not") and _WORD.fullmatch(said) and said not in _BOOLEANS:
-        said = f"`{said}`"  # "must be `none`", which is a value, not a quantity
+    if operator in ("equals", "is_not"):
+        if listed and operand in ("none", "[]"):
+            said = "empty"
+        elif _WORD.fullmatch(said) and said not in _BOOLEANS:
+            said = f"`{said}`"  # "must be `none`", which is a value, not a quantity
     return _PHRASES[operator][0 if wanted else 1].format(said)
 
 

@@ -1,0 +1,23 @@
+"""Every diagnostic that the command makes has a code with an entry."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import policyengine.cli.codes
+import policyengine.config
+
+#: the reader's, where the command opens files by its own means
+BORROWED = {"file-unreadable", "file-kind"}
+
+
+def test_codes_are_those_that_are_used(root: Path) -> None:
+    sources = [*(root / "src/policyengine/cli").glob("*.py"), root / "src/policyengine/config.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources if path.stem != "codes")
+    pattern = r"(?:Diagnostic|found\.error)\(\s*\"([a-z-]+)\""
+    used = set(re.findall(pattern, text))
+    known = {**policyengine.cli.codes.CODES, **policyengine.config.CODES}
+    assert used - set(known) == BORROWED
+    assert set(known) - used == set()
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +24,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 DIGEST = "sha256:" + "0" * 64
 PLACE = data.Location("policy.yaml", 3, 7)
 
-#: each dataclass and the definition that describes it
+#: each record and the definition that describes it
 DESCRIBED: tuple[tuple[type[Any], dict[str, Any]], ...] = (
     (data.Location, DEFS["location"]),
     (data.TermUse, DEFS["term"]),
@@ -46,7 +45,7 @@ DESCRIBED: tuple[tuple[type[Any], dict[str, Any]], ...] = (
 
 @pytest.mark.parametrize(("kind", "schema"), DESCRIBED, ids=lambda it: getattr(it, "__name__", ""))
 def test_fields_and_properties_are_the_same(kind: type[Any], schema: dict[str, Any]) -> None:
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = list(kind.__fields__)
     assert list(schema["properties"]) == names == schema["required"]
 
 
@@ -106,7 +105,7 @@ def full() -> Decision:
         "m",
         form="forbid",
         ask="less",
-        source={"ref": "r"},
+        source={"ref": "r", "quote": None, "file": None},
         tags=("x",),
         location=PLACE,
         terms=(term, data.TermUse("b", None, False, False)),

@@ -193,9 +193,10 @@ def choose_policy(name: str | None, root: Path) -> Choice:
             return _choice(found[0])
         raise UsageError(_several(found) if found else _none())
     path = Path(name)
-    if path.exists():
+    # An empty name is a variable that was not set, not the working folder.
+    if name and path.exists():
         return Choice(path, path.as_posix())
-    if "/" not in name and os.sep not in name:
+    if name and "/" not in name and os.sep not in name:
         for candidate in found:
             if name in (candidate.name, candidate.stem):
                 return _choice(candidate)

@@ -160,6 +160,7 @@ def test_the_bundled_one_answers_to_its_name_only() -> None:
         ("national-intrest", "did you mean `national-interest`"),
         ("zzz", "known policies: `national-interest`"),
         ("no/such/folder", "there is no policy"),
+        ("", "there is no policy"),
     ),
 )
 def test_an_unknown_name(name: str, says: str) -> None:

@@ -170,7 +170,7 @@ def test_a_file_whose_name_is_a_pattern_is_itself(cli: Callable[..., Any]) -> No
 def test_threat_5_nothing_to_decide_is_2(cli: Callable[..., Any]) -> None:
     Path("empty").mkdir()
     Path("empty/README.md").write_text("x")
-    for argument in ("empty", "*.jsonl", "nothing/*.yaml", "missing.yaml"):
+    for argument in ("empty", "*.jsonl", "nothing/*.yaml", "missing.yaml", ""):
         found = cli("evaluate", argument, "--format", "json")
         assert found.code == 2, argument
         assert json.loads(found.out)["verdict"] is None

@@ -80,6 +80,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 
 @click.group(
     cls=_Commands,
+    no_args_is_help=False,
     help=_HELP,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
@@ -114,6 +115,10 @@ def run(argv: list[str]) -> int:
         # The script that `completion` prints calls the bare command with this variable set.
         # Beside arguments it is ignored: no variable may turn a decision into an exit code 0.
         return _complete(asked_for_completion)
+    if not argv:
+        # Lost arguments are no success, whatever the version of click makes of them.
+        console.say(click.Context(app, info_name="policyengine").get_help())
+        return COULD_NOT_RUN
     try:
         # Not `app.main`: it ends the process itself when a pipe closes, with a verdict's code.
         with app.make_context("policyengine", argv) as context:
@@ -146,9 +151,6 @@ def _complete(instruction: str) -> int:
 
 
 def _report_usage(error: click.ClickException, argv: list[str]) -> None:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        console.say(error.format_message())
-        return
     message = error.format_message().rstrip(".")
     message = message[:1].lower() + message[1:]
     context = getattr(error, "ctx", None)

@@ -61,6 +61,9 @@ def collect(arguments: Iterable[str], stdin_filename: str | None) -> tuple[list[
                 raise UsageError(Diagnostic("standard-input", message))
             inputs.append(Input(stdin_filename or "<stdin>", None))
             continue
+        if not argument:
+            hint = "an empty variable? quote it and check that it is set"
+            raise UsageError(Diagnostic("no-deals", "a name among the terms is empty", hint=hint))
         found = _expanded(argument)
         many = many or found is not None
         inputs.extend([_input(Path(argument))] if found is None else map(_input, found))

@@ -42,6 +42,7 @@ TABLE = r"""
 {a+b: 1} => {"a+b": 1}
 {first name: 1} => {"first name": 1}
 1 /* one */ + 2 // three => 3
+1 +　2 => 3
 # precedence and association
 1 + 2 * 3 => 7
 (1 + 2) * 3 => 9

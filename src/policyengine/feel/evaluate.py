@@ -9,7 +9,6 @@ from typing import Any
 from policyengine.errors import Diagnostic, ExpressionError
 from policyengine.feel import ast
 from policyengine.feel.budget import MAX_STEPS, Budget
-from policyengine.feel.evaluator import Evaluator, Scope
 from policyengine.feel.inputs import from_outside
 from policyengine.feel.parser import parse
 
@@ -34,6 +33,8 @@ def evaluate(
 
 def evaluate_tree(tree: ast.Expr, names: Mapping[str, Any], *, max_steps: int = MAX_STEPS) -> Any:
     """As `evaluate`, of a tree and FEEL values."""
+    from policyengine.feel.evaluator import Evaluator, Scope  # brings all functions with it
+
     try:
         found = Evaluator(Budget(max_steps)).value(tree, Scope(names))
     except RecursionError:

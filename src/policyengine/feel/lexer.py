@@ -18,21 +18,31 @@ MAX_LENGTH = 50_000
 
 Origin = Callable[[int, int], Span]
 
-# The character classes of the standard's grammar rules 27 to 30 and 61.
-_NAME_START = (
-    "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
-
+# Beyond ASCII everything is taken for a part of a name here, and sorted out by `_name_end`:
+# the standard's character classes would take ten milliseconds to compile.
 _TOKEN = re.compile(
-    rf"(?P<space>(?:[{_SPACE}]+|//[^\n]*|/\*(?s:.*?)\*/)+)"
+    r"(?P<space>(?:[ \t\n\v\f\r]+|//[^\n]*|/\*(?s:.*?)\*/)+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r'|(?P<string>"(?:[^"\\\n\r\ud800-\udfff]|\\[^\n\r\ud800-\udfff])*")'
-    rf"|(?P<name>(?:(?![\u1680\u180e])[{_NAME_START}])"
-    rf"(?:(?![\u1680\u180e])[{_NAME_START}0-9\u00b7\u0300-\u036f\u203f\u2040])*)"
+    r'|(?P<string>"(?:[^"\\\n\r]|\\[^\n\r])*")'
+    r"|(?P<name>[^\x00->@\[-^`{-\x7f][^\x00-/:->@\[-^`{-\x7f]*)"
     r"|(?P<op>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{}.,:@])"
 )
+_TAIL = re.compile(r"[^\x00-/:->@\[-^`{-\x7f]*")
+
+#: Blanks beyond ASCII (grammar rule 61).
+_BLANKS = frozenset(
+    "\u0085\u00a0\u1680\u180e\u2028\u2029\u202f\u205f\u3000\ufeff"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+)
+
+#: The standard's grammar rules 28 to 30: characters beyond ASCII that begin a name, and
+#: those that may follow, as first and last of each run.
+_STARTS = (
+    (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x2FF), (0x370, 0x37D), (0x37F, 0x167F),
+    (0x1681, 0x180D), (0x180F, 0x1FFF), (0x200C, 0x200D), (0x2070, 0x218F), (0x2C00, 0x2FEF),
+    (0x3001, 0xD7FF), (0xF900, 0xFDCF), (0xFDF0, 0xFEFE), (0xFF00, 0xFFFD), (0x10000, 0xEFFFF),
+)  # fmt: skip
+_PARTS = (*_STARTS, (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
 
 _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
@@ -79,8 +89,15 @@ def tokens(text: str, origin: Origin) -> list[Token]:
             _refuse(text, at, origin)
         kind, end = match.lastgroup, match.end()
         assert kind is not None
+        if kind == "name" and not match.group().isascii():
+            if text[at] in _BLANKS:
+                at += 1
+                continue
+            end = _name_end(text, at, end)
+            if end == at:
+                _refuse(text, at, origin)
         if kind != "space":
-            raw = match.group()
+            raw = text[at:end]
             value: Decimal | str = raw
             if kind == "number":
                 value = _number(text, at, end, origin)
@@ -94,12 +111,23 @@ def tokens(text: str, origin: Origin) -> list[Token]:
     return found
 
 
+def _name_end(text: str, start: int, end: int) -> int:
+    """Where a name ends by the standard's character classes; its start if it is none."""
+    for at in range(start, end):
+        point = ord(text[at])
+        classes = _PARTS if at > start else _STARTS
+        if point > 0x7F and not any(first <= point <= last for first, last in classes):
+            return at
+    return end
+
+
 def _number(text: str, start: int, end: int, origin: Origin) -> Decimal:
-    tail = re.compile(rf"[{_NAME_START}0-9]*").match(text, end)
-    if tail and tail.group():
-        whole = origin(start, tail.end())
-        shown = quoted(text[start : tail.end()])
-        fail("feel-number", f"{shown} is not a number", whole, mistakes.number_hint(tail.group()))
+    tail = _TAIL.match(text, end)
+    stop = _name_end(text, end, tail.end()) if tail else end
+    if stop > end:
+        shown = quoted(text[start:stop])
+        hint = mistakes.number_hint(text[end:stop])
+        fail("feel-number", f"{shown} is not a number", origin(start, stop), hint)
     if text[end : end + 1] == "%":
         shown = quoted(text[start : end + 1])
         fail(
@@ -116,6 +144,11 @@ def _number(text: str, start: int, end: int, origin: Origin) -> Decimal:
 
 def _string(raw: str, start: int, origin: Origin) -> str:
     """The value of a string literal; an unknown escape stands for itself, as in the grammar."""
+    if not raw.isascii():
+        for at, char in enumerate(raw):
+            if 0xD800 <= ord(char) <= 0xDFFF:
+                place = origin(start + at, start + at + 1)
+                fail("feel-string", f"{quoted(char)} is half a character", place)
     if "\\" not in raw:
         return raw[1:-1]
 

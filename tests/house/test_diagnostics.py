@@ -2,7 +2,8 @@
 
 A page is named after its code. It begins with the code as its title and the registry's line
 as its first paragraph; then comes what to do about it, and an example that gives the code
-(test_docs runs it). `python tests/house/test_diagnostics.py` rewrites the index.
+(test_docs runs it). `python tests/house/test_diagnostics.py` rewrites the index and those
+first paragraphs.
 """
 
 from __future__ import annotations
@@ -67,3 +68,7 @@ if __name__ == "__main__":
     page = PAGES / "README.md"
     head = page.read_text("utf-8").partition(START)[0]
     page.write_text(head + START + index(), "utf-8")
+    for code in CODES:
+        page = PAGES / f"{code}.md"
+        title, _, rest = page.read_text("utf-8").split("\n\n", 2)
+        page.write_text("\n\n".join([title, sentence(CODES[code]), rest]), "utf-8")

@@ -150,11 +150,11 @@ def test_threat_66_same_bytes_whatever_the_process(process: Run) -> None:
         assert len(said) == 1
 
 
-@posix
-def test_ctrl_c_is_130_and_leaves_no_file(start: Callable[..., list[str]]) -> None:
+def interrupted(words: list[str], sent: signal.Signals) -> tuple[int, bytes]:
+    """The exit code and standard error of a run that was sent a signal while it wrote."""
     Path("slow.json").write_text('{"do": "sleep"}')
     with subprocess.Popen(
-        [*start(), "evaluate", "slow.json", "-o", "out.json", "--format", "json"],
+        [*words, "evaluate", "slow.json", "-o", "out.json", "--format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as running:
@@ -163,12 +163,25 @@ def test_ctrl_c_is_130_and_leaves_no_file(start: Callable[..., list[str]]) -> No
                 break
             time.sleep(0.05)
         time.sleep(0.1)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(sent)
         _, err = running.communicate(timeout=30)
-        assert running.returncode == 130
+        return running.returncode, err
+
+
+@posix
+def test_ctrl_c_is_130_and_leaves_no_file(start: Callable[..., list[str]]) -> None:
+    code, err = interrupted(start(), signal.SIGINT)
+    assert code == 130
     assert b"Traceback" not in err
     assert not [path for path in Path().iterdir() if path.suffix == ".tmp"]
     assert not Path("out.json").exists()
+
+
+@posix
+def test_threat_51_a_killed_run_leaves_the_old_file(start: Callable[..., list[str]]) -> None:
+    Path("out.json").write_text("old")
+    interrupted(start(), signal.SIGKILL)
+    assert Path("out.json").read_text() == "old"
 
 
 @posix

@@ -13,7 +13,8 @@ from typing import Any
 from policyengine import nodes
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
-from policyengine.cli.deals import Deal, Input, collect, deals
+from policyengine.cli.deals import Deal, deals
+from policyengine.cli.inputs import Input, collect
 from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
 from policyengine.decision import Decision, Verdict, no_verdict

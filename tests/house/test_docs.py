@@ -3,9 +3,10 @@
 Fenced blocks, by their language:
 
 - ``console``: each line that starts with `$ ` (`> ` continues it) is run by a shell in the
-  page's scratch folder, and what follows it is what it prints (both streams, in the order shown). `…` stands for any
-  text within a line; a line that is only `…` for any number of lines; no output shown means any
-  output. `[exit 3]` as the last line of an output is the exit code; without it the code is 0.
+  page's scratch folder, and what follows it is what it prints (both streams, in the order
+  shown). `…` stands for any text within a line; a line that is only `…` for any number of
+  lines; no output shown means any output. `[exit 3]` as the last line of an output is the exit
+  code; without it the code is 0.
 - ``python``: run in the scratch folder; blocks of one page share their names.
 - ``yaml`` and ``json`` whose first line is a comment `# file: name` (`// file: name`): written
   to that file, for the blocks that follow.

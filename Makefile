@@ -11,7 +11,7 @@ DEMO    := examples/lk-cn-2017-hambantota/terms.yaml
 # where a branch not taken could be a wrong verdict
 CORE    := src/policyengine/combining.py,src/policyengine/core.py,src/policyengine/interpreter.py,src/policyengine/values/logic.py
 
-.PHONY: help demo test lint types layers unit coverage smoke format clean
+.PHONY: help demo test lint types layers unit coverage smoke tck format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,10 @@ coverage: ## every branch of the semantic core was taken in the last `make unit`
 
 smoke: $(VENV)/.installed ## the wheel, installed and run on each interpreter found
 	bash .ci/smoke $(PYTHONS)
+
+tck: $(VENV)/.installed ## plain FEEL against a checkout of the DMN TCK: make tck DIR=path/to/tck
+	@[ -n "$(DIR)" ] || { echo "usage: make tck DIR=path/to/tck (https://github.com/dmn-tck/tck)"; exit 2; }
+	$(BIN)/python tests/tck/run_tck.py "$(DIR)"
 
 format: $(VENV)/.installed-dev ## put the code in shape
 	$(BIN)/ruff check --fix-only .

@@ -54,13 +54,6 @@ _PLAIN_TYPES: Mapping[type, Type] = {
     DayTimeDuration: DAY_TIME_DURATION,
     YearMonthDuration: YEAR_MONTH_DURATION,
 }
-_FOLD: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": arithmetic.add,
-    "-": arithmetic.subtract,
-    "*": arithmetic.multiply,
-    "/": arithmetic.divide,
-    "**": arithmetic.power,
-}
 _ARTICLES = {"any": "anything", "null": "null", "boolean": "true or false"}
 
 
@@ -234,7 +227,7 @@ class Checker:
         type_ = self.arithmetic_type(op, left, right, span)
         if isinstance(left, Const) and isinstance(right, Const) and type_.kind != "any":
             if left.value is not None and right.value is not None:
-                return self.fold(lambda: _FOLD[op](left.value, right.value), span)
+                return self.fold(lambda: arithmetic.OPERATIONS[op](left.value, right.value), span)
         return core.Arith(op, left, right, type_, span)
 
     def arithmetic_type(self, op: str, left: Expr, right: Expr, span: Span) -> Type:

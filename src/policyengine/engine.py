@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from policyengine import combining, core, explain, nodes
 from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
-from policyengine.decision import Decision, Level, Outcome, Settings, WaiverUse
+from policyengine.decision import (
+    Decision,
+    Details,
+    Level,
+    Outcome,
+    Settings,
+    Verdict,
+    WaiverUse,
+)
 from policyengine.document import WaiverDoc
 from policyengine.errors import (
     Diagnostic,
     Diagnostics,
+    DisagreementError,
     ParameterError,
     PolicyEngineError,
     PolicyError,
@@ -27,9 +37,9 @@ from policyengine.errors import (
     did_you_mean,
     ordered,
 )
-from policyengine.facts import Facts
+from policyengine.facts import DECISION_STEPS, Facts
 from policyengine.intake import Deal, check
-from policyengine.interpreter import DECISION_STEPS, Interpreter
+from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
 from policyengine.lowering import lower_policy
 from policyengine.nodes import Node
@@ -40,8 +50,16 @@ from policyengine.values.jsontext import digest_bytes
 from policyengine.values.temporal import Date
 from policyengine.waivers import Waivers
 
+if TYPE_CHECKING:
+    from policyengine.compiler import Compiled, Row
+
 _EXPLAIN_STEPS = 20 * DECISION_STEPS
 _MODES = ("fails", "full")
+ENGINES = ("auto", "compiled", "interpreter", "all")
+#: evaluations after which compiling a policy has paid for itself
+_COMPILE_AFTER = 3
+#: compiled forms and sets of parameters kept for a policy, one a date
+_KEPT = 64
 
 
 class Terms:
@@ -50,7 +68,7 @@ class Terms:
     It is checked against a policy's schema when first evaluated, and not again.
     """
 
-    __slots__ = ("_bytes", "_checked", "document", "name", "node")
+    __slots__ = ("_bytes", "_checked", "_row", "document", "name", "node")
 
     def __init__(
         self, document: Any, *, node: Node | None, name: str | None, data: bytes | None
@@ -60,6 +78,7 @@ class Terms:
         self.name = name
         self._bytes = data
         self._checked: tuple[TermsSchema, Deal] | None = None
+        self._row: tuple[Compiled, Row] | None = None
 
     @classmethod
     def from_path(cls, path: str | os.PathLike[str], *, shown: str | None = None) -> Terms:
@@ -125,7 +144,11 @@ class Policy:
     loaded: Loaded = field(repr=False)
     overrides: Mapping[str, Any] = field(repr=False)
     depends_on_date: bool
+    _levels: tuple[Level, ...] = field(repr=False)
+    # what is worked out once: parameters in force by date, compiled forms, evaluations so far
     _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
+    _functions: dict[Any, Compiled] = field(repr=False, default_factory=dict)
+    _runs: deque[None] = field(repr=False, default_factory=lambda: deque(maxlen=_COMPILE_AFTER + 1))
 
     @classmethod
     def load(
@@ -172,6 +195,7 @@ class Policy:
             loaded,
             overrides,
             _depends_on_date(policy),
+            tuple(Level(rule.level) for rule in policy.rules),
         )
 
     def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
@@ -224,22 +248,50 @@ class Policy:
         assume: bool = True,
         waivers: Waivers | None = None,
         explain: str = "fails",
+        engine: str = "auto",
     ) -> Decision:
         """Decide one deal.
 
         `as_of` is a date or `YYYY-MM-DD`; a policy that depends on the date, and any waiver,
         needs it. `final` says that the document is complete; `assume=False` gives silence no
-        defaults; `explain="full"` adds the rules that pass to the reasons.
+        defaults; `explain="full"` adds the rules that pass to the reasons. `engine` is
+        `compiled`, `interpreter` (the reference), `all` (both, and no answer where they
+        differ) or `auto`: the compiled form once it pays.
 
         Raises `TermsError` for terms that violate the schema, `UsageError` for a call that
         makes no sense, `ParameterError` where a dated parameter has no value yet, and
         `BudgetError` when the step budget runs out. It never guesses.
         """
-        day = as_date(as_of)
         if explain not in _MODES:
             raise UsageError(
                 Diagnostic("bad-explain", f"{quoted(explain)} is neither `fails` nor `full`")
             )
+        if engine not in ENGINES:
+            listing = ", ".join(f"`{name}`" for name in ENGINES)
+            raise UsageError(
+                Diagnostic("unknown-engine", f"{quoted(engine)} is no engine; expected {listing}")
+            )
+        day = self._day(as_of, waivers)
+        facts = self._facts(self._deal(terms), day, final=final, assume=assume)
+        outcomes = self._outcomes(facts, day, engine)
+        return self._decision(facts, day, outcomes, waivers, full=explain == "full")
+
+    def decider(
+        self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
+    ) -> Decider:
+        """A function of terms that gives the verdict and the outcomes alone, as fast as can
+        be: for a date, and with reasons left to `evaluate`. Raises as `evaluate` does."""
+        day = self._day(as_of, None)
+        return Decider(self, day, final, assume)
+
+    def compiled(
+        self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
+    ) -> Compiled:
+        """The generated function for a date; its `source` is Python to read."""
+        return self._compiled(self._day(as_of, None), final=final, assume=assume)
+
+    def _day(self, as_of: date | str | None, waivers: Waivers | None) -> date | None:
+        day = as_date(as_of)
         if day is None and (self.depends_on_date or waivers is not None):
             what = "the policy" if self.depends_on_date else "a waiver"
             raise UsageError(
@@ -249,16 +301,11 @@ class Policy:
                     hint="pass `as_of`, for instance a `datetime.date`",
                 )
             )
-        deal = self._deal(terms)
-        facts = Facts(
-            deal,
-            self.schema,
-            self._parameters(day),
-            Date.from_python(day) if day is not None else None,
-            final,
-            assume,
-        )
-        return self._decide(facts, day, waivers, explain == "full")
+        return day
+
+    def _facts(self, deal: Deal, day: date | None, *, final: bool, assume: bool) -> Facts:
+        as_of = Date.from_python(day) if day is not None else None
+        return Facts(deal, self.schema, self._parameters(day), as_of, final, assume)
 
     def _deal(self, terms: Mapping[str, Any] | Terms) -> Deal:
         if isinstance(terms, Terms):
@@ -267,47 +314,108 @@ class Policy:
             raise TermsError(
                 Diagnostic("terms-shape", "the terms of a deal are a mapping of groups, or `Terms`")
             )
-        return check(terms, self.schema)
+        # a copy: the caller may change its mapping before the reasons are asked for
+        return check(_snapshot(terms), self.schema)
 
-    def _decide(
-        self, facts: Facts, day: date | None, waivers: Waivers | None, full: bool
+    # executors -----------------------------------------------------------------------------
+
+    def _outcomes(self, facts: Facts, day: date | None, engine: str) -> tuple[Outcome, ...]:
+        """Every rule's outcome before waivers, by the engine asked for."""
+        if engine == "auto":
+            self._runs.append(None)
+            engine = "compiled" if len(self._runs) > _COMPILE_AFTER else "interpreter"
+        reference = _Lazy(self.core, facts)
+        if engine == "interpreter":
+            return self._interpreted(reference())
+        compiled = self._compiled(day, final=facts.final, assume=facts.assume)
+        found = compiled.answer(facts, compiled.row(facts), reference)[1]
+        if engine == "all":
+            self._agree(found, self._interpreted(Interpreter(self.core, facts)))
+        return found
+
+    def _interpreted(self, interpreter: Interpreter) -> tuple[Outcome, ...]:
+        return tuple(interpreter.rule(rule).outcome for rule in self.core.rules)
+
+    def _agree(self, found: tuple[Outcome, ...], reference: tuple[Outcome, ...]) -> None:
+        for rule, mine, other in zip(self.core.rules, found, reference, strict=True):
+            if mine is not other:
+                raise DisagreementError(
+                    Diagnostic(
+                        "executors-disagree",
+                        f"the executors disagree on {quoted(rule.id)}: `{mine}` when compiled, "
+                        f"`{other}` by the reference; there is no verdict",
+                        rule.span,
+                        hint="this is a fault of the engine; please report it with this rule",
+                    )
+                )
+
+    def _compiled(self, day: date | None, *, final: bool, assume: bool) -> Compiled:
+        key = (day if self.depends_on_date else None, final, assume)
+        known = self._functions.get(key)
+        if known is None:
+            # imported here: what only validates or explains rules never compiles them
+            from policyengine.compiler import compile_policy
+
+            as_of = Date.from_python(day) if day is not None else None
+            parameters = self._parameters(day)
+            known = compile_policy(
+                self.core, self.schema, parameters, as_of, final=final, assume=assume
+            )
+            if len(self._functions) >= _KEPT:
+                self._functions.clear()
+            self._functions[key] = known
+        return known
+
+    def _decision(
+        self,
+        facts: Facts,
+        day: date | None,
+        outcomes: tuple[Outcome, ...],
+        waivers: Waivers | None,
+        *,
+        full: bool,
     ) -> Decision:
-        interpreter = Interpreter(self.core, facts)
-        results = [(rule, interpreter.rule(rule)) for rule in self.core.rules]
+        """The decision over outcomes, waivers applied; its reasons are worked out when asked."""
         valid, uses = self._waivers(waivers, facts.deal, day)
-        judged = []
-        for rule, result in results:
-            outcome, used = result.outcome, None
-            waiver = valid.get(rule.id)
+        final: dict[str, Outcome] = {}
+        applied: dict[str, WaiverUse] = {}
+        for rule, outcome in zip(self.core.rules, outcomes, strict=True):
+            waiver = valid.get(rule.id) if valid else None
             if waiver is not None:
-                outcome = combining.waive(outcome)
-                became = "applied" if outcome is Outcome.WAIVED else "not_needed"
-                used = waivers_.use(waiver, became)
+                waived = combining.waive(outcome)
+                used = waivers_.use(waiver, "applied" if waived is Outcome.WAIVED else "not_needed")
                 uses.append(used)
-                used = used if became == "applied" else None
-            judged.append(explain.Judged(rule, result, outcome, used))
-        levels = [(Level(one.rule.level), one.outcome) for one in judged]
-        nothing = combining.nothing_applied(levels)
-        settings = Settings(
-            day.isoformat() if day is not None else None,
-            facts.final,
-            facts.assume,
-            {name: _plain(value) for name, value in self.overrides.items()},
-        )
-        return Decision(
-            combining.verdict(levels),
-            {one.rule.id: one.outcome for one in judged},
-            settings,
-            lambda: explain.details(
+                if waived is Outcome.WAIVED:
+                    outcome, applied[rule.id] = waived, used
+            final[rule.id] = outcome
+        levels = list(zip(self._levels, final.values(), strict=True))
+
+        def details() -> Details:
+            interpreter = Interpreter(self.core, facts)
+            results = [interpreter.rule(rule) for rule in self.core.rules]
+            # reasons for other outcomes than the decision's would be worse than none
+            self._agree(outcomes, tuple(result.outcome for result in results))
+            judged = [
+                explain.Judged(rule, result, final[rule.id], applied.get(rule.id))
+                for rule, result in zip(self.core.rules, results, strict=True)
+            ]
+            return explain.details(
                 self.core,
                 facts,
                 judged,
                 tuple(uses),
                 _EXPLAIN_STEPS,
                 full=full,
-                nothing_applied=nothing,
-            ),
+                nothing_applied=combining.nothing_applied(levels),
+            )
+
+        settings = Settings(
+            day.isoformat() if day is not None else None,
+            facts.final,
+            facts.assume,
+            {name: _plain(value) for name, value in self.overrides.items()},
         )
+        return Decision(combining.verdict(levels), final, settings, details)
 
     def _waivers(
         self, waivers: Waivers | None, deal: Deal, day: date | None
@@ -356,10 +464,67 @@ class Policy:
                         ) from None
                     continue
             values[name] = value
-        if len(self._in_force) > 64:
+        if len(self._in_force) >= _KEPT:
             self._in_force.clear()
         self._in_force[day] = values
         return values
+
+
+class Decider:
+    """Decides deals for one date, giving the verdict and the outcomes in file order.
+
+    Safe to share between threads. `Terms` are checked, and laid out for the generated
+    function, once.
+    """
+
+    __slots__ = ("_compiled", "_kind", "_policy", "_settings", "rules")
+
+    def __init__(self, policy: Policy, day: date | None, final: bool, assume: bool) -> None:
+        self._policy = policy
+        self._settings = (day, final, assume)
+        self._compiled = policy._compiled(day, final=final, assume=assume)
+        self._kind = (day if policy.depends_on_date else None, final, assume)
+        #: the ids of the rules, in the order of the outcomes
+        self.rules = tuple(rule.id for rule in policy.core.rules)
+
+    def __call__(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
+        """The verdict and every rule's outcome. Raises `TermsError` and `BudgetError`."""
+        compiled = self._compiled
+        if isinstance(terms, Terms):
+            known = terms._row
+            if known is not None and known[0] is compiled:
+                return compiled.decide(known[1], _no_interpreter)
+        return self._first_time(terms)
+
+    def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
+        compiled, policy = self._compiled, self._policy
+        day, final, assume = self._settings
+        deal = terms.check(policy.schema) if isinstance(terms, Terms) else policy._deal(terms)
+        facts = policy._facts(deal, day, final=final, assume=assume)
+        row = compiled.row(facts)
+        if isinstance(terms, Terms) and compiled.is_whole(facts, row):
+            terms._row = (compiled, row)
+        return compiled.answer(facts, row, _Lazy(policy.core, facts))
+
+
+class _Lazy:
+    """The reference interpreter on a deal, made if it is needed."""
+
+    __slots__ = ("facts", "made", "policy")
+
+    def __init__(self, policy: CorePolicy, facts: Facts) -> None:
+        self.policy = policy
+        self.facts = facts
+        self.made: Interpreter | None = None
+
+    def __call__(self) -> Interpreter:
+        if self.made is None:
+            self.made = Interpreter(self.policy, self.facts)
+        return self.made
+
+
+def _no_interpreter() -> NoReturn:
+    raise AssertionError("a row kept for later needs no interpreter")
 
 
 def as_date(value: date | str | None) -> date | None:
@@ -418,6 +583,14 @@ def _all(policy: core.Policy, day: date | None) -> list[core.Expr]:
             if template is not None:
                 found += [part for part in template.parts if not isinstance(part, str)]
     return [expr for expr in found if expr is not None]
+
+
+def _snapshot(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _snapshot(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_snapshot(value) for value in data]
+    return data
 
 
 def _plain(value: Any) -> Any:

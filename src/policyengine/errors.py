@@ -125,6 +125,10 @@ class BudgetError(PolicyEngineError):
     """A decision that ran out of its step budget: no verdict."""
 
 
+class DisagreementError(PolicyEngineError):
+    """Two executors gave different answers: a fault of the engine, and no verdict."""
+
+
 class Diagnostics:
     """Collects findings so that a load reports all of them, then raises once."""
 

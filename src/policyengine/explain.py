@@ -171,7 +171,9 @@ class Explainer:
                 out.append(part)
                 continue
             value = self.interpreter.guarded(part)[0]
-            shown = f"[{words(value)}]" if isinstance(value, tuple) else words(value)
+            shown = (
+                f"[{words(value) if value else ''}]" if isinstance(value, tuple) else words(value)
+            )
             if value is None:
                 named = [n.path for n in core.walk(part) if isinstance(n, core.Term)]
                 shown = f"{', '.join(named)} {NOT_STATED}" if named else NOT_STATED

@@ -14,6 +14,11 @@ from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 from policyengine.values.temporal import Date
 
+#: Steps (iterations, and elements made) that one rule or definition may take.
+RULE_STEPS = 100_000
+#: Steps that one decision may take.
+DECISION_STEPS = 1_000_000
+
 
 class Facts(Record):
     """`final`: the document is complete. `assume`: silence takes the schema's defaults."""

@@ -7,7 +7,7 @@ propagates through everything but Kleene's connectives, quantifiers and membersh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -16,30 +16,18 @@ from policyengine import combining, core
 from policyengine.core import Expr
 from policyengine.decision import Outcome
 from policyengine.errors import BudgetError, Diagnostic
-from policyengine.facts import Facts
+from policyengine.facts import DECISION_STEPS, RULE_STEPS, Facts
 from policyengine.feel.builtins import BUILTINS
 from policyengine.operators import access, arithmetic
 from policyengine.operators.fault import Fault
 from policyengine.operators.membership import compare_by, list_contains
 from policyengine.operators.typing import instance_of
+from policyengine.operators.unknown import has_unknown, same_members
 from policyengine.source import Span
 from policyengine.tables import settle
 from policyengine.values.logic import Truth, at_least, conjunction, disjunction, negation
 from policyengine.values.ranges import Range
 from policyengine.values.record import Record
-
-#: Steps (iterations, and elements made) that one rule or definition may take.
-RULE_STEPS = 100_000
-#: Steps that one decision may take.
-DECISION_STEPS = 1_000_000
-
-_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": arithmetic.add,
-    "-": arithmetic.subtract,
-    "*": arithmetic.multiply,
-    "/": arithmetic.divide,
-    "**": arithmetic.power,
-}
 
 
 class Located(Record):
@@ -222,7 +210,7 @@ class Interpreter:
                 first, second = self.value(left, scope), self.value(right, scope)
                 if has_unknown(first) or has_unknown(second):
                     return None
-                return _ARITHMETIC[op](first, second)
+                return arithmetic.OPERATIONS[op](first, second)
             case core.Neg(of=of):
                 value = self.value(of, scope)
                 return None if value is None else arithmetic.negate(value)
@@ -400,25 +388,6 @@ class Interpreter:
 
         made = tuple(sorted(_as_list(value), key=cmp_to_key(order)))
         return None if unknown else made
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether a value is unknown, or holds something unknown at any depth."""
-    if value is None:
-        return True
-    if isinstance(value, tuple):
-        return any(map(has_unknown, value))
-    if isinstance(value, dict):
-        return any(map(has_unknown, value.values()))
-    return False
-
-
-def same_members(left: tuple[Any, ...], right: tuple[Any, ...]) -> Truth:
-    """Whether two lists hold the same elements, in whatever order and number."""
-    return conjunction(
-        [list_contains(right, item) for item in left]
-        + [list_contains(left, item) for item in right]
-    )
 
 
 def _as_list(value: Any) -> tuple[Any, ...]:

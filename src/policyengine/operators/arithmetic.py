@@ -9,6 +9,7 @@ Numbers are rounded to 34 digits, half even. Temporal arithmetic is that of FEEL
 from __future__ import annotations
 
 import decimal
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -206,3 +207,13 @@ def _between(left: Any, right: Any) -> DayTimeDuration:
         )
         nanos = left.nanosecond - right.nanosecond
     return DayTimeDuration(seconds * NANO + nanos)
+
+
+#: the operators of expressions by their sign
+OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "**": power,
+}

@@ -83,7 +83,5 @@ class Record(metaclass=RecordType):
 
 
 def replace(record: R, **changes: Any) -> R:
-    """A copy with some fields changed."""
-    return type(record)(
-        **{field: changes.get(field, getattr(record, field)) for field in record.__fields__}
-    )
+    """A copy with some fields changed; `TypeError` for a field it does not have."""
+    return type(record)(**{field: getattr(record, field) for field in record.__fields__} | changes)

@@ -1,0 +1,96 @@
+"""A compiled policy: the generated function, and how a deal becomes its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from policyengine import combining, core
+from policyengine.compiler.support import fast
+from policyengine.decision import Level, Outcome, Verdict
+from policyengine.facts import Facts
+from policyengine.values.record import Record
+
+Row = tuple[Any, ...]
+#: what the generated function gives: the verdict, and every rule's outcome in file order
+Answer = tuple[Verdict, tuple[Outcome, ...]]
+
+
+class Reference(Protocol):
+    """What of the reference interpreter generated code may ask."""
+
+    derived: Any
+    scores: Any
+
+    def rule(self, rule: core.Rule) -> Any: ...
+
+
+class Compiled(Record):
+    """A compiled policy, for one as-of date and one way to read silence.
+
+    `paths` are the columns of a row in order, with the defaults of silence in `defaults`:
+    terms, and in the places of `asked` whether one is stated. `lists` are the places that
+    hold lists, and `longest` the length up to which the step budget cannot matter.
+    `interpreted` names the rules left to the interpreter, and `alone` says that nothing is
+    left to it. `disarmable` are the rules, by number, all of whose terms a deal can list as
+    not applicable.
+    """
+
+    decide: Callable[[Row, Callable[[], Reference]], Answer]
+    source: str
+    paths: tuple[str, ...]
+    defaults: Row
+    lists: tuple[int, ...]
+    longest: int
+    interpreted: tuple[str, ...]
+    alone: bool
+    disarmable: tuple[tuple[int, frozenset[str]], ...]
+    asked: tuple[tuple[int, str], ...]
+    policy: core.Policy
+
+    def row(self, facts: Facts) -> Row:
+        """The row of a deal: fast values, defaults in, None for unknown."""
+        stated, listed = facts.deal.values, facts.deal.not_applicable
+        row = [
+            fast(stated[path]) if path in stated else default
+            for path, default in zip(self.paths, self.defaults, strict=True)
+        ]
+        for at, path in self.asked:
+            row[at] = path in stated
+        if listed:
+            row = [
+                None if path in listed else value
+                for path, value in zip(self.paths, row, strict=True)
+            ]
+        return tuple(row)
+
+    def answer(self, facts: Facts, row: Row, interpreter: Callable[[], Reference]) -> Answer:
+        """The verdict and the outcomes before waivers; raises `BudgetError`.
+
+        `interpreter` gives the reference interpreter on the same facts, always the same one.
+        """
+        if not self.fits(row):
+            whole = interpreter()
+            return self.combined(tuple(whole.rule(rule).outcome for rule in self.policy.rules))
+        found = self.decide(row, interpreter)
+        listed = facts.deal.not_applicable
+        if not listed:
+            return found
+        outcomes = list(found[1])
+        for number, read in self.disarmable:
+            if read <= listed:
+                outcomes[number] = Outcome.NOT_APPLICABLE
+        return self.combined(tuple(outcomes))
+
+    def is_whole(self, facts: Facts, row: Row) -> bool:
+        """Whether `decide` alone, on the row alone, gives the answer."""
+        return self.alone and not facts.deal.not_applicable and self.fits(row)
+
+    def combined(self, outcomes: tuple[Outcome, ...]) -> Answer:
+        levels = (Level(rule.level) for rule in self.policy.rules)
+        return combining.verdict(zip(levels, outcomes, strict=True)), outcomes
+
+    def fits(self, row: Row) -> bool:
+        """Whether no list of the row is so long that the step budget could matter."""
+        longest = self.longest
+        return all(row[at] is None or len(row[at]) <= longest for at in self.lists)

@@ -1,0 +1,306 @@
+"""Rules to statements of one function: its text, and what it needs beside it."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterable
+from typing import Any
+
+from policyengine import core
+from policyengine.compiler.compiled import Compiled
+from policyengine.compiler.expressions import Code, Expressions, GapError, comment, word
+from policyengine.compiler.steps import steps
+from policyengine.compiler.support import SUPPORT, fast
+from policyengine.core import Expr
+from policyengine.facts import DECISION_STEPS, RULE_STEPS
+
+
+class Emitter(Expressions):
+    """Emits a whole policy."""
+
+    # the whole function --------------------------------------------------------------------
+
+    def compile(self) -> Compiled:
+        self.count_shared()
+        interpreted = self.interpreted_rules()
+        handed_over: list[str] = []
+        for name in self.policy.order:
+            if name in self.policy.definitions:
+                self.define(name)
+            else:
+                self.score(name.removeprefix("score."))
+        for number, rule in enumerate(self.policy.rules):
+            self.lines.append(f"# {comment(rule.id)}")
+            try:
+                if rule.id in interpreted:
+                    raise GapError(rule.id)
+                self.rule(number, rule)
+            except GapError:
+                self.interpret(number, rule)
+                handed_over.append(rule.id)
+        unpack = ", ".join(self.names[path] for path in self.paths)
+        head = ["def decide(row, interpreter):"]
+        if self.paths:
+            head.append(f"    {unpack}{',' if len(self.paths) == 1 else ''} = row")
+        head.append("    rejected = undetermined = conditional = applied = False")
+        results = ", ".join(f"r{number}" for number in range(len(self.policy.rules)))
+        tail = [
+            f"    outcomes = ({results},)",
+            "    if rejected:",
+            "        return REJECT, outcomes",
+            "    if undetermined or not applied:",
+            "        return UNDETERMINED, outcomes",
+            "    return (CONDITIONAL if conditional else ACCEPT), outcomes",
+        ]
+        source = "\n".join([*head, *("    " + line for line in self.lines), *tail]) + "\n"
+        decide = _load(source, self.policy, self.constants)
+        defaults = tuple(fast(self.default(path)) for path in self.paths)
+        lists = tuple(at for at, path in enumerate(self.paths) if self.is_list(path))
+        reads = tuple(
+            (number, core.terms_read(self.policy, rule.requirement))
+            for number, rule in enumerate(self.policy.rules)
+        )
+        return Compiled(
+            decide,
+            source,
+            tuple(self.paths),
+            defaults,
+            lists,
+            self.longest(),
+            tuple(handed_over),
+            "interpreter()" not in source,
+            tuple((number, read) for number, read in reads if self.can_be_listed(read)),
+            tuple((at, p[2:]) for at, p in enumerate(self.paths) if p.startswith("? ")),
+            self.policy,
+        )
+
+    def is_list(self, column: str) -> bool:
+        return column in self.schema.terms and self.schema.terms[column].type.kind == "list"
+
+    def default(self, path: str) -> Any:
+        if path not in self.schema.terms:
+            return False
+        spec = self.schema.terms[path]
+        return spec.default if self.assume and spec.has_default else None
+
+    def can_be_listed(self, read: frozenset[str]) -> bool:
+        return bool(read) and all(self.schema.terms[path].may_not_apply for path in read)
+
+    def rule(self, number: int, rule: core.Rule) -> None:
+        """The statements that set `rN` and the flags of the verdict."""
+        if not self.in_force(rule):
+            self.lines.append(f"r{number} = NOT_APPLICABLE")
+            return
+        mandatory, advisory = rule.level == "mandatory", rule.level == "advisory"
+        fail = "" if advisory else "; rejected = True" if mandatory else "; conditional = True"
+        unknown = (
+            "" if advisory else "; undetermined = True" if mandatory else "; conditional = True"
+        )
+        applied = "" if advisory else "; applied = True"
+        parts = [self.truth(rule.applies, True), self.truth(rule.unless, False)]
+        requirement = self.truth(rule.requirement, True)
+        applies, unless = parts
+        if self.final and self.may_fault(rule):
+            # an error stays unknown in a final document: only the interpreter tells it apart
+            raise GapError(rule.id)
+        emit = self.lines.append
+        depth = ""
+        if applies.text != "True":
+            a = self.named("a", applies)
+            emit(f"if {a} is False: r{number} = NOT_APPLICABLE")
+            emit("else:")
+            depth = "    "
+            applies = Code(a, applies.nullable, 1)
+        if requirement.nullable or unless.nullable or applies.nullable:
+            self.three_valued(number, depth, applies, unless, requirement, fail, unknown, applied)
+            return
+        holds = (
+            requirement.text if unless.text == "False" else f"{unless.text} or {requirement.text}"
+        )
+        emit(f"{depth}if {holds}: r{number} = PASS{applied}")
+        emit(f"{depth}else: r{number} = FAIL{fail}{applied}")
+
+    def three_valued(
+        self,
+        number: int,
+        depth: str,
+        applies: Code,
+        unless: Code,
+        requirement: Code,
+        fail: str,
+        unknown: str,
+        applied: str,
+    ) -> None:
+        emit = self.lines.append
+        r, e = "q", "e"
+        emit(f"{depth}q = {requirement.text}")
+        if unless.text == "False":
+            passes = f"{r} is True" if requirement.nullable else r
+            fails = f"{r} is False" if requirement.nullable else f"not {r}"
+        else:
+            emit(f"{depth}e = {unless.text}")
+            passes = f"{r} is True or {e} is True"
+            fails = f"{r} is False and {e} is False"
+        if self.final:
+            fails = "True"
+        elif applies.nullable:
+            fails += f" and {applies.text} is True"
+        emit(f"{depth}if {passes}: r{number} = PASS{applied}")
+        if fails == "True":
+            emit(f"{depth}else: r{number} = FAIL{fail}{applied}")
+            return
+        emit(f"{depth}elif {fails}: r{number} = FAIL{fail}{applied}")
+        emit(f"{depth}else: r{number} = UNKNOWN{unknown}{applied}")
+
+    def interpret(self, number: int, rule: core.Rule) -> None:
+        """The reference interpreter decides this rule."""
+        mandatory, advisory = rule.level == "mandatory", rule.level == "advisory"
+        emit = self.lines.append
+        emit(f"r{number} = interpreter().rule({self.constant(rule)}).outcome")
+        if advisory:
+            return
+        emit(f"if r{number} is not NOT_APPLICABLE: applied = True")
+        emit(f"if r{number} is FAIL: {'rejected' if mandatory else 'conditional'} = True")
+        emit(f"elif r{number} is UNKNOWN: {'undetermined' if mandatory else 'conditional'} = True")
+
+    def in_force(self, rule: core.Rule) -> bool:
+        if rule.effective_from is None and rule.effective_until is None:
+            return True
+        assert self.as_of is not None
+        day = self.as_of.to_python()
+        if rule.effective_from is not None and day < rule.effective_from:
+            return False
+        return rule.effective_until is None or day <= rule.effective_until
+
+    # definitions and scores ------------------------------------------------------------------
+
+    def define(self, name: str) -> None:
+        try:
+            code = self.value(self.policy.definitions[name].value)
+        except GapError:
+            constant = self.constant(name)
+            code = Code(f"fast(interpreter().derived[{constant}][0])", True, 100)
+        variable = f"d_{word(name)}_{len(self.derived)}"
+        self.lines.append(f"{variable} = {code.text}")
+        self.derived[name] = Code(variable, code.nullable, 1)
+
+    def score(self, name: str) -> None:
+        constant = self.constant(name)
+        variable = f"s_{word(name)}_{len(self.scores)}"
+        if self.uses_score(name):
+            self.lines.append(f"{variable} = fast(interpreter().scores[{constant}][0])")
+        self.scores[name] = Code(variable, True, 1)
+
+    def uses_score(self, name: str) -> bool:
+        return any(
+            isinstance(node, core.ScoreOf) and node.id == name
+            for expr in _all(self.policy)
+            for node in core.walk(expr)
+        )
+
+    # what is the interpreter's -----------------------------------------------------------------
+
+    def interpreted_rules(self) -> frozenset[str]:
+        """Rules with loops whose steps no length of a list bounds."""
+        return frozenset(
+            rule.id
+            for rule in self.policy.rules
+            if any(
+                isinstance(node, _INTERPRETED)
+                for expr in (rule.applies, rule.unless, rule.requirement)
+                if expr is not None
+                for node in self.deep(expr)
+            )
+        )
+
+    def longest(self) -> int:
+        """The longest list for which every rule stays within its steps, and all within the
+        decision's."""
+        exprs = [
+            [e for e in (rule.applies, rule.unless, rule.requirement) if e is not None]
+            for rule in self.policy.rules
+        ]
+        exprs += [[definition.value] for definition in self.policy.definitions.values()]
+        exprs += [[item.when] for card in self.policy.scorecards.values() for item in card.items]
+        length = 1_000_000
+        while length > 0:
+            totals = [sum(steps(e, length, self.parameters) for e in group) for group in exprs]
+            if max(totals, default=0) <= RULE_STEPS and sum(totals) <= DECISION_STEPS // 2:
+                return length
+            length //= 2
+        return 0
+
+    def may_fault(self, rule: core.Rule) -> bool:
+        return any(
+            isinstance(node, _FALLIBLE)
+            for expr in (rule.applies, rule.unless, rule.requirement)
+            if expr is not None
+            for node in self.deep(expr)
+        )
+
+    def deep(self, expr: Expr) -> Iterable[Expr]:
+        """A node, everything below it, and below the definitions it uses."""
+        stack, seen = [expr], set()
+        while stack:
+            for node in core.walk(stack.pop()):
+                yield node
+                if isinstance(node, core.Derived) and node.name not in seen:
+                    seen.add(node.name)
+                    stack.append(self.policy.definitions[node.name].value)
+                elif isinstance(node, core.ScoreOf) and node.id not in seen:
+                    seen.add(node.id)
+                    stack += [item.when for item in self.policy.scorecards[node.id].items]
+
+    # sharing -----------------------------------------------------------------------------------
+
+    def count_shared(self) -> None:
+        for rule in self.policy.rules:
+            for expr in (rule.applies, rule.unless, rule.requirement):
+                if expr is not None:
+                    self.shared.update(
+                        node for node in core.walk(expr) if isinstance(node, core.Leaf)
+                    )
+
+
+def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
+    """The function of a text made here, its lines known to tracebacks and profilers."""
+    name = f"<policy {comment(policy.id)} {policy.digest[7:19]}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    space: dict[str, Any] = {f"k{number}": value for number, value in enumerate(constants)}
+    space |= SUPPORT
+    exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
+    return space["decide"]
+
+
+def _all(policy: core.Policy) -> Iterable[Expr]:
+    for definition in policy.definitions.values():
+        yield definition.value
+    for rule in policy.rules:
+        for expr in (rule.applies, rule.unless, rule.requirement):
+            if expr is not None:
+                yield expr
+
+
+#: rules with one of these are the interpreter's: their steps depend on more than lengths
+_INTERPRETED = (
+    core.For,
+    core.Filter,
+    core.SortBy,
+    core.Counting,
+    core.Index,
+    core.RangeOf,
+    core.ContextOf,
+    core.InstanceOf,
+)
+#: nodes that can fail with an error
+_FALLIBLE = (
+    core.Arith,
+    core.Neg,
+    core.Call,
+    core.Table,
+    core.Index,
+    core.Compare,
+    core.SortBy,
+    core.Counting,
+    core.IsNull,
+)

@@ -39,6 +39,8 @@ class _Part:
     reads: tuple[str, ...] = ()
     #: those of `reads` whose being stated is asked for, which no default answers
     asks: frozenset[str] = frozenset()
+    #: fields of elements that are read
+    fields: tuple[str, ...] = ()
     actual: Any = None
     decides: bool = False
 
@@ -149,6 +151,9 @@ class Explainer:
             text=text,
             reads=self.reads(inner, subject),
             asks=frozenset(n.path for n in core.walk(inner) if isinstance(n, core.Stated)),
+            fields=tuple(
+                dict.fromkeys(n.name for n in core.walk(inner) if isinstance(n, core.Field))
+            ),
             actual=actual,
         )
 
@@ -197,6 +202,7 @@ class Explainer:
             return None
         if part.kind == "leaf":
             open_ = [p for p in part.reads if self.is_missing(p, asked=p in part.asks)]
+            open_ += [] if open_ else self.missing_inside(part)
             return group("all", [d.Missing("leaf", path) for path in open_])
         if part.kind == "not":
             return self.missing(part.parts[0], not goal)
@@ -208,6 +214,19 @@ class Explainer:
             return some(max(1, min(needed, len(below))), below)
         needs_all = (part.kind == "all") is goal
         return group("all" if needs_all else "any", below)
+
+    def missing_inside(self, part: _Part) -> list[str]:
+        """Fields that elements of stated lists lack, of those the leaf reads: `lines[2].ok`."""
+        found = []
+        for path in part.reads:
+            value = self.facts.term(path)
+            for number, item in enumerate(value if isinstance(value, tuple) else (), 1):
+                if item is None:
+                    found.append(f"{path}[{number}]")
+                elif isinstance(item, dict):
+                    lacking = (name for name in part.fields if name in item)
+                    found += [f"{path}[{number}].{n}" for n in lacking if item[n] is None]
+        return found
 
     def is_missing(self, path: str, *, asked: bool) -> bool:
         """Whether stating a term could help; a default does not answer whether it is stated."""

@@ -55,7 +55,8 @@ def validate(
         return list(error.diagnostics)
     found = kind or kind_of(path, node)
     if found == "policy":
-        return _merged(_load(path), _against(node, "policy"))
+        loaded = _load(path)
+        return _merged(loaded, () if _has_errors(loaded) else _against(node, "policy"))
     check = {
         "rules": _rules,
         "test": _test,
@@ -115,7 +116,7 @@ def _folder(path: Path) -> list[Diagnostic]:
             continue
         kind = kind_of(file, node)
         if kind in ("policy", "rules"):
-            if not any(d.severity is Severity.ERROR for d in found):
+            if not _has_errors(found):
                 found = _merged(found, _against(node, kind))
         elif kind in ("test", "waivers"):
             found = _merged(found, validate(file, kind=kind, policy=policy))
@@ -135,7 +136,7 @@ def _rules(at: _At) -> Iterable[Diagnostic]:
     if folder is not None:
         shown = at.path.as_posix()
         found = [d for d in _load(folder) if d.span is None or d.span.file == shown]
-        return _merged(found, () if found else _against(at.node, "rules"))
+        return _merged(found, () if _has_errors(found) else _against(at.node, "rules"))
     diagnostics = Diagnostics()
     if not isinstance(at.node, nodes.Mapping):
         diagnostics.error("bad-shape", "a rule file is a mapping", at.node.span)
@@ -165,10 +166,20 @@ def _waivers(at: _At) -> Iterable[Diagnostic]:
                 diagnostics.error(
                     "unknown-rule",
                     f"the policy {quoted(at.policy.id)} has no rule {quoted(entry.rule)}",
-                    entry.span,
+                    _rule_named(at.node, entry.span),
                     did_you_mean(entry.rule, known),
                 )
     return _merged(diagnostics.found, () if diagnostics.errors else _against(at.node, "waivers"))
+
+
+def _rule_named(node: Node, waiver: Span) -> Span:
+    """Where a waiver names its rule."""
+    listed = node.get("waivers") if isinstance(node, nodes.Mapping) else None
+    for item in listed if isinstance(listed, nodes.Sequence) else ():
+        if item.span.start == waiver.start and isinstance(item, nodes.Mapping):
+            named = item.get("rule")
+            return named.span if named is not None else waiver
+    return waiver
 
 
 def _schema(at: _At) -> Iterable[Diagnostic]:
@@ -284,6 +295,10 @@ def _policy_around(path: Path, kind: str) -> Policy | None:
         return Policy.load(folder)
     except PolicyEngineError:
         return None
+
+
+def _has_errors(found: Iterable[Diagnostic]) -> bool:
+    return any(d.severity is Severity.ERROR for d in found)
 
 
 def _first_key(node: Node) -> str:

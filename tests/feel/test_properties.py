@@ -183,7 +183,7 @@ def trees(draw: st.DrawFn, depth: int = 4) -> ast.Expr:
 
 
 @given(trees())
-@settings(max_examples=800, suppress_health_check=[*HealthCheck])
+@settings(max_examples=400, suppress_health_check=[*HealthCheck])
 def test_every_tree_reads_back_from_its_text(tree: ast.Expr) -> None:
     assert feel.parse(to_text(tree)) == tree
 

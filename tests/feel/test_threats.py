@@ -20,7 +20,8 @@ from policyengine.operators.regex import pattern_problem, search
 def _within_two_seconds() -> Iterator[None]:
     started = time.process_time()
     yield
-    assert time.process_time() - started < 2
+    # tracing, as coverage does it, takes its time
+    assert time.process_time() - started < (2 if sys.gettrace() is None else 20)
 
 
 def _code(text: str, context: dict[str, Any] | None = None) -> str:
@@ -78,9 +79,9 @@ def test_backtracking_patterns_take_linear_time(pattern: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        "((a{1,1000}){1,1000}){1,1000}", "a{1001}", r"(a)\1", "(?=a)b", "(?<n>a)", "(?i)a", "(", "[",
-        "a**", r"\Z", r"\k", "[z-a]", "a" * 1001, r"\p{Nope}", r"[\d-[3]]", "[[:alpha:]]", "\\",
-        r"\p", r"\pL", r"[\i-[a]]", "[a-[b]c]", r"\p{IsKlingon}", r"[\P{IsGreek}]",
+        "((a{1,1000}){1,1000}){1,1000}", "a{1001}", r"(a)\1", "(?=a)b", "(?<n>a)", "(?i)a", "(",
+        "[", "a**", r"\Z", r"\k", "[z-a]", "a" * 1001, r"\p{Nope}", r"[\d-[3]]", "[[:alpha:]]",
+        "\\", r"\p", r"\pL", r"[\i-[a]]", "[a-[b]c]", r"\p{IsKlingon}", r"[\P{IsGreek}]",
     ],
 )  # fmt: skip
 def test_refused_patterns(pattern: str) -> None:

@@ -90,7 +90,9 @@ class Stream:
         """Complain about the next token, which is not what should stand here."""
         token = self.token
         if token.kind == "end":
-            self.refuse(f"the expression ends too soon; expected {expected}", self.of(token))
+            end = self.tokens[self.at - 1].end if self.at else 0
+            here = self.origin(end, end)
+            self.refuse(f"the expression ends too soon; expected {expected}", here)
         self.misused(token)
         fail(
             "feel-syntax",

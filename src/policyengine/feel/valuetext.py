@@ -7,7 +7,7 @@ from typing import Any
 
 from policyengine.feel.printer import key_text, string_text
 from policyengine.operators.fault import Fault
-from policyengine.operators.regex import MAX_TEXT
+from policyengine.operators.limits import MAX_TEXT
 from policyengine.values.numbers import to_text as number_text
 from policyengine.values.ranges import Matcher, Range
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from policyengine.operators.fault import Fault
 from policyengine.operators.kinds import kind_of
+from policyengine.operators.limits import MAX_TEXT
 from policyengine.values.calendar import add_months
 from policyengine.values.durations import DAY, NANO
 from policyengine.values.numbers import CONTEXT
@@ -28,6 +29,8 @@ def add(left: Any, right: Any) -> Any:
     if kind is Decimal and other is Decimal:
         return _number(CONTEXT.add, left, right)
     if kind is str and other is str:
+        if len(left) + len(right) > MAX_TEXT:
+            raise Fault("overflow", f"the text is longer than {MAX_TEXT} characters")
         return left + right
     if kind is other and kind in (DayTimeDuration, YearMonthDuration):
         return _sum(left, right, 1)
@@ -150,13 +153,13 @@ def _sum(left: Any, right: Any, sign: int) -> Any:
 def _shift(moment: Any, duration: DayTimeDuration | YearMonthDuration, sign: int) -> Any:
     """A date, time or date-time moved by a duration."""
     try:
-        if type(duration) is YearMonthDuration:
+        if isinstance(duration, YearMonthDuration):
             months = sign * duration.months
             if type(moment) is Date:
                 return _plus_months(moment, months)
             if type(moment) is DateTime:
                 return DateTime(_plus_months(moment.date, months), moment.time)
-        elif type(duration) is DayTimeDuration:
+        else:
             nanos = sign * duration.nanoseconds
             if type(moment) is Date:
                 return Date.from_days(moment.days + nanos // DAY)

@@ -73,8 +73,8 @@ def any_test(value: Any, tests: Iterable[Any], *, nulls_equal: bool = False) -> 
     """Whether a value passes one of the tests: true as soon as one does, else unknown as
     soon as one cannot be said (a null among them), else false.
 
-    With `nulls_equal` (plain FEEL) a test of another type simply does not match. Raises
-    `Fault` as `compare` does only if no test matches.
+    A value of another type among the tests does not match. Raises `Fault` as `compare` does
+    only if no test matches.
     """
     result: Truth = False
     fault: Fault | None = None
@@ -86,7 +86,7 @@ def any_test(value: Any, tests: Iterable[Any], *, nulls_equal: bool = False) -> 
             continue
         if found is True:
             return True
-        if found is None and not (nulls_equal and _differs(value, test)):
+        if found is None and not _differs(value, test):
             result = None
     if fault is not None:
         raise fault

@@ -13,12 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from policyengine.operators.fault import Fault
+from policyengine.operators.limits import MAX_PATTERN, MAX_TEXT
 from policyengine.operators.regexsyntax import PatternError, translate
 from policyengine.source import quoted
-
-#: Characters that a pattern may have, and that a text made by a function may have.
-MAX_PATTERN = 1_000
-MAX_TEXT = 1_000_000
 
 _FLAGS = frozenset("ismxq")
 

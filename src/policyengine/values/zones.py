@@ -21,6 +21,8 @@ _CYCLE_YEARS = 400
 _CYCLE_DAYS = 146_097
 #: Zone rules are asked about these years only: what `datetime` holds, with room to convert.
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
+#: A year in which no rule is history: a zone keeps its latest standard time.
+_STANDARD_YEAR = 2100
 
 
 @cache
@@ -94,6 +96,6 @@ def standard_offset(name: str) -> int:
     """Seconds east of UTC outside summer time: what a time of day without a date goes by."""
     from datetime import datetime, timedelta
 
-    moment = datetime(2000, 1, 1, tzinfo=_zone(name))
+    moment = datetime(_STANDARD_YEAR, 1, 1, tzinfo=_zone(name))
     offset = (moment.utcoffset() or timedelta()) - (moment.dst() or timedelta())
     return offset.days * 86_400 + offset.seconds

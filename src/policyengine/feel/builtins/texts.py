@@ -7,6 +7,7 @@ from decimal import Decimal
 from policyengine.feel.builtins.model import Family, whole
 from policyengine.operators import regex
 from policyengine.operators.fault import Fault
+from policyengine.operators.limits import MAX_TEXT
 
 TEXTS = Family("strings")
 
@@ -35,8 +36,8 @@ def substring_after(string: str, match: str) -> str:
 def string_join(items: tuple[str | None, ...], delimiter: str | None = None) -> str:
     parts = [item for item in items if item is not None]
     between = delimiter or ""
-    if sum(map(len, parts)) + len(between) * len(parts) > regex.MAX_TEXT:
-        raise Fault("overflow", f"the text is longer than {regex.MAX_TEXT} characters")
+    if sum(map(len, parts)) + len(between) * len(parts) > MAX_TEXT:
+        raise Fault("overflow", f"the text is longer than {MAX_TEXT} characters")
     return between.join(parts)
 
 

@@ -24,7 +24,10 @@ class Emitter(Expressions):
         self.count_shared()
         interpreted = self.interpreted_rules()
         handed_over: list[str] = []
+        used = self.used()
         for name in self.policy.order:
+            if name not in used:
+                continue
             if name in self.policy.definitions:
                 self.define(name)
             else:
@@ -185,18 +188,21 @@ class Emitter(Expressions):
         self.derived[name] = Code(variable, code.nullable, 1)
 
     def score(self, name: str) -> None:
-        constant = self.constant(name)
         variable = f"s_{word(name)}_{len(self.scores)}"
-        if self.uses_score(name):
-            self.lines.append(f"{variable} = fast(interpreter().scores[{constant}][0])")
+        self.lines.append(f"{variable} = fast(interpreter().scores[{self.constant(name)}][0])")
         self.scores[name] = Code(variable, True, 1)
 
-    def uses_score(self, name: str) -> bool:
-        return any(
-            isinstance(node, core.ScoreOf) and node.id == name
-            for expr in _all(self.policy)
-            for node in core.walk(expr)
-        )
+    def used(self) -> frozenset[str]:
+        """The definitions and scorecards that a rule reads, as `Policy.order` names them."""
+        found = set()
+        for rule in self.policy.rules:
+            for expr in (rule.applies, rule.unless, rule.requirement):
+                for node in self.deep(expr) if expr is not None else ():
+                    if isinstance(node, core.Derived):
+                        found.add(node.name)
+                    elif isinstance(node, core.ScoreOf):
+                        found.add(f"score.{node.id}")
+        return frozenset(found)
 
     # what is the interpreter's -----------------------------------------------------------------
 
@@ -270,15 +276,6 @@ def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
     space |= SUPPORT
     exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
     return space["decide"]
-
-
-def _all(policy: core.Policy) -> Iterable[Expr]:
-    for definition in policy.definitions.values():
-        yield definition.value
-    for rule in policy.rules:
-        for expr in (rule.applies, rule.unless, rule.requirement):
-            if expr is not None:
-                yield expr
 
 
 #: rules with one of these are the interpreter's: their steps depend on more than lengths

@@ -206,12 +206,13 @@ class Expressions:
         return Code(text, True, cost + len(open_))
 
     def _not(self, expr: core.Not) -> Code:
-        of = self.value(expr.of)
+        return self.negated(self.value(expr.of))
+
+    def negated(self, of: Code) -> Code:
         if not of.nullable:
             return Code(f"(not {of.text})", False, of.cost)
         name = self.bound(of)
-        first = first_name(name)
-        return Code(f"(None if {name} is None else not {first})", True, of.cost + 1)
+        return Code(f"(None if {name} is None else not {first_name(name)})", True, of.cost + 1)
 
     def _is_null(self, expr: core.IsNull) -> Code:
         if self.final:
@@ -232,6 +233,12 @@ class Expressions:
         simple = kinds == {"number"} or (
             expr.op in ("=", "!=") and len(kinds) == 1 and kinds <= {"string", "boolean", "date"}
         )
+        if kinds == {"boolean"} and right.text in ("True", "False"):
+            same = (expr.op == "=") is (right.text == "True")
+            return left if same else self.negated(left)
+        if expr.unordered and self.constant_list(expr.right) == () and self.items_known(expr.left):
+            empty = self.negated(left)
+            return empty if expr.op == "=" else self.negated(empty)
         if expr.unordered:
             return Code(
                 f"compare_sets({expr.op == '='}, {left.text}, {right.text})", True, cost + 20
@@ -334,6 +341,9 @@ class Expressions:
 
     def _quantified(self, expr: core.Quantified) -> Code:
         """A generator that `some` or `every` settles; unknown at once if a list is."""
+        sets = self.set_operation(expr)
+        if sets is not None:
+            return sets
         outer = dict(self.locals)
         loops, guard = [], None
         try:
@@ -361,6 +371,31 @@ class Expressions:
         kind = "some" if expr.kind == "some" else "every"
         text = f"{kind}({condition} {' '.join(loops)})"
         return Code(f"(None if {guard} else {text})" if guard else text, True, 100)
+
+    def set_operation(self, expr: core.Quantified) -> Code | None:
+        """A loop that asks for members of a constant list, as one operation on sets."""
+        if len(expr.iterators) != 1 or not isinstance(expr.condition, core.Member):
+            return None
+        ((name, over),), member = expr.iterators, expr.condition
+        if not isinstance(member.value, core.Local) or member.value.name != name:
+            return None
+        some = "not {k}.isdisjoint({t})" if expr.kind == "some" else None
+        for constant, term, operation in (
+            (over, member.options, some or "{k}.issubset({t})"),
+            (member.options, over, some or "{k}.issuperset({t})"),
+        ):
+            values = self.constant_list(constant)
+            if values is None or not isinstance(term, core.Term) or not self.items_known(term):
+                continue
+            item = term.type.item
+            if item is None or item.kind != "string" or not _plain(values, "string"):
+                continue
+            code, among = self.value(term), self.constant(frozenset(values))
+            text = operation.format(k=among, t=code.text)
+            if not code.nullable:
+                return Code(f"({text})", False, 5)
+            return Code(f"(None if {code.text} is None else {text})", True, 6)
+        return None
 
     def _table(self, expr: core.Table) -> Code:
         rows = [self.value(row.condition) for row in expr.rows]

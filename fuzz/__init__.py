@@ -1,0 +1,1 @@
+"""Differential fuzzing: generated policies and deals, every executor, one meaning."""

@@ -110,6 +110,11 @@ def test_a_replacement_does_not_grow_without_bound() -> None:
         "for i in 1..100000 return xs",
         "for i in 1..2000 return count(distinct values(concatenate(xs, xs)))",
         "sort(xs, function(a, b) some c in xs satisfies c > a + b)",
+        "for i in 1..100000 return xs = xs",
+        "for i in 1..100000 return -1 in xs",
+        "for i in 1..100000 return xs in [xs]",
+        "for i in 1..100000 return xs instance of list<number>",
+        "for i in 1..100000 return [xs].a",
     ],
 )
 def test_nested_loops_run_out_of_steps(text: str) -> None:

@@ -134,6 +134,7 @@ class Evaluator:
 
     def _comparison(self, node: ast.Comparison, scope: Scope) -> Truth:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
+        self._charge((left, right))
         return compare_by(node.operator, left, right, nulls_equal=True)
 
     def _between(self, node: ast.Between, scope: Scope) -> Truth:
@@ -160,8 +161,7 @@ class Evaluator:
                 return None
             if isinstance(wanted, bool) and _mentions(test, "?"):
                 return wanted
-            if isinstance(wanted, tuple):
-                self.budget.spend(len(wanted))
+            self._charge((subject, wanted))
             return matches_test(subject, wanted, nulls_equal=True)
         except Fault:
             return None
@@ -176,7 +176,9 @@ class Evaluator:
         return negation(self.truth(node.operand, scope))
 
     def _instance_of(self, node: ast.InstanceOf, scope: Scope) -> bool:
-        return instance_of(self.value(node.operand, scope), node.type)
+        value = self.value(node.operand, scope)
+        self._charge((value,))
+        return instance_of(value, node.type)
 
     # -- choices and loops
 
@@ -245,7 +247,7 @@ class Evaluator:
     def _path(self, node: ast.Path, scope: Scope) -> Any:
         source = self.value(node.source, scope)
         if isinstance(source, tuple):
-            self.budget.spend(len(source))
+            self._charge((source,))
         return access.property_of(source, node.name)
 
     # -- calls
@@ -273,6 +275,7 @@ class Evaluator:
         return self._paid(BUILTINS[function].call(arguments))
 
     def _charge(self, arguments: tuple[Any, ...]) -> None:
+        """Pay for values that are about to be walked through."""
         for argument in arguments:
             if isinstance(argument, tuple | dict):
                 self.budget.spend(self.budget.size(argument))

@@ -67,7 +67,7 @@ def _scores(decision: Decision, wanted: Mapping[str, Any]) -> list[str]:
 
 
 def _messages(decision: Decision, wanted: Mapping[str, str]) -> list[str]:
-    said = {reason.rule: reason.message for reason in decision.reasons}
+    said: dict[str | None, str | None] = {r.rule: r.message for r in decision.reasons}
     said |= {advice.rule: advice.message for advice in decision.advice}
     return [
         f"{rule} says {said.get(rule)!r}, which lacks {text!r}"

@@ -138,8 +138,8 @@ def test_readme_parameters(pack: Policy, readme: str, folder: Path) -> None:
 
     readers: dict[str, set[str]] = defaultdict(set)
     for rule in pack.rules:
-        for expr in filter(None, (rule.applies, rule.unless, rule.requirement)):
-            for node in core.walk(expr):
+        for expr in (rule.applies, rule.unless, rule.requirement):
+            for node in core.walk(expr) if expr is not None else ():
                 if isinstance(node, core.Parameter):
                     readers[node.name].add(rule.id)
     for card in pack.core.scorecards.values():

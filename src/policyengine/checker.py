@@ -20,6 +20,7 @@ from policyengine.operators.access import PROPERTIES
 from policyengine.operators.fault import Fault
 from policyengine.operators.kinds import kind_of
 from policyengine.operators.membership import compare_by
+from policyengine.operators.regex import pattern_problem
 from policyengine.source import Span, quoted
 from policyengine.types import (
     ANY,
@@ -75,6 +76,11 @@ def named(type_: Type) -> str:
     if type_.kind in _ARTICLES:
         return text
     return f"an {text}" if text[0] in "aeiou" else f"a {text}"
+
+
+def broken(*parts: Const) -> bool:
+    """Whether one of these stands where an error was reported."""
+    return any(part.value is None and part.type.kind == "any" for part in parts)
 
 
 class Checker:
@@ -149,7 +155,7 @@ class Checker:
                     )
                     return core.Compare(op, left, right, BOOLEAN, span)
         self.comparable(left, right)
-        if isinstance(left, Const) and isinstance(right, Const) and left.type.kind != "any":
+        if isinstance(left, Const) and isinstance(right, Const) and not broken(left, right):
             return self.fold(lambda: compare_by(op, left.value, right.value), span)
         return core.Compare(op, left, right, BOOLEAN, span, unordered)
 
@@ -291,7 +297,7 @@ class Checker:
         if options.type.kind not in ("list", "any"):
             self.error(
                 "type-mismatch",
-                f"expected a list here; this is {named(options.type)}",
+                f"expected a list of values here; this is {named(options.type)}",
                 options.span,
             )
             return core.Member(value, options, BOOLEAN, span)
@@ -368,7 +374,7 @@ class Checker:
             self.error(
                 "unknown-function",
                 f"there is no function {quoted(name)}",
-                span,
+                span.source.span(span.start, min(span.end, span.start + len(name))),
                 did_you_mean(name, BUILTINS),
             )
             return self.broken(span)
@@ -399,18 +405,31 @@ class Checker:
         wanted = " or ".join(named(type_) for type_ in signature.parameter(at).types)
         self.error(
             "type-mismatch",
-            f"argument {at + 1} of {quoted(builtin.name)} is {wanted}; "
+            f"argument {at + 1} of {quoted(builtin.name)} must be {wanted}; "
             f"this is {named(arranged[at].type)}",
             arranged[at].span,
-            f"it is `{signature.text}`",
+            f"the function is `{signature.text}`",
         )
         return self.broken(span)
 
     def _called(self, builtin: Builtin, args: list[Expr], type_: Type, span: Span) -> Expr:
+        if builtin.name in _PATTERN_SECOND and not self.pattern(*args[1:]):
+            return self.broken(span)
         values = [arg.value for arg in args if isinstance(arg, Const) and arg.value is not None]
         if args and len(values) == len(args) and all(arg.type.kind != "any" for arg in args):
             return self.fold(lambda: builtin.apply(values), span)
         return core.Call(builtin.name, tuple(args), type_, span)
+
+    def pattern(self, pattern: Expr, *rest: Expr) -> bool:
+        """Whether a pattern that is a constant can be matched; flags stand last, if at all."""
+        flags = rest[-1] if rest else Const("", STRING, pattern.span)
+        if not isinstance(pattern, Const) or not isinstance(flags, Const):
+            return True
+        problem = pattern_problem(str(pattern.value), flags.value or "")
+        if problem is not None:
+            message = f"the pattern {quoted(pattern.value)} is refused: {problem}"
+            self.error("bad-pattern", message, pattern.span)
+        return problem is None
 
     def _wrong_arguments(
         self, builtin: Builtin, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
@@ -423,7 +442,7 @@ class Checker:
                 "bad-arguments",
                 f"{quoted(builtin.name)} has no parameter {quoted(unknown[0])}",
                 span,
-                did_you_mean(unknown[0], known) or f"it is {signatures}",
+                did_you_mean(unknown[0], known) or f"the function is {signatures}",
             )
             return
         count = len(args) + len(named_args)
@@ -431,7 +450,7 @@ class Checker:
             "bad-arguments",
             f"{quoted(builtin.name)} does not take {count} argument{'' if count == 1 else 's'}",
             span,
-            f"it is {signatures}",
+            f"the function is {signatures}",
         )
 
 
@@ -439,6 +458,8 @@ def _takes(signature: Signature, position: int, given: Type) -> bool:
     return any(fits(given, wanted) for wanted in signature.parameter(position).types)
 
 
+#: functions whose second argument is a regular expression, and whose last may be its flags
+_PATTERN_SECOND = frozenset({"matches", "split"})
 #: functions that give a list of what they are given, and those that give one of it
 _SAME_LIST = frozenset(
     {

@@ -140,6 +140,8 @@ _DECIDING = {
 #: a call that cannot be answered
 _CALLS = {
     "as-of-needed": "the policy depends on the date, and none was given",
+    "executors-disagree": "two ways of evaluating gave different outcomes; no verdict",
+    "engine-unavailable": "a way of evaluating needs a package that is not installed",
     "unknown-engine": "there is no way of evaluating of that name",
     "bad-explain": "`explain` is neither `fails` nor `full`",
     "bad-format": "a text is to be read as neither YAML nor JSON",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine import nodes
-from policyengine.errors import Diagnostics, did_you_mean
+from policyengine.errors import Diagnostics, did_you_mean, nearest
 from policyengine.nodes import Node, Scalar
 from policyengine.source import Span, quoted
 from policyengine.values.record import Record
@@ -171,8 +171,11 @@ class Entries:
         self.node = node
         self.what = what
         self.diagnostics = diagnostics
+        #: known keys that were probably meant by unknown ones
+        self.meant: set[str | None] = set()
         for key, _ in node.entries:
             if key.value not in known:
+                self.meant.add(nearest(str(key.value), known))
                 diagnostics.error(
                     "unknown-key",
                     f"{quoted(key.value)} is not a key of {what}",
@@ -185,6 +188,8 @@ class Entries:
         self.diagnostics.error(code, message, span, hint)
 
     def missing(self, key: str) -> None:
+        if key in self.meant:
+            return  # it is there, misspelled, which was reported
         at = self.node.entries[0][0].span if self.node.entries else self.node.span
         self.error("missing-key", f"{self.what} has no `{key}`, which it needs", at)
 
@@ -233,7 +238,7 @@ class Entries:
         if node is None:
             return ()
         if not isinstance(node, nodes.Sequence):
-            self.error("bad-shape", f"`{key}` is a list of texts", node.span)
+            self.error("bad-shape", f"`{key}` must be a list of texts", node.span)
             return ()
         found = [text(item, f"an entry of `{key}`", self.diagnostics) for item in node]
         return tuple(item.value for item in found if item is not None)
@@ -244,7 +249,12 @@ class Entries:
         if node is None:
             return ()
         if not isinstance(node, nodes.Sequence):
-            self.error("bad-shape", f"`{key}` is a list; each entry is {what}", node.span)
+            self.error(
+                "bad-shape",
+                f"`{key}` must be a list; each entry is {what}",
+                node.span,
+                "begin each entry with `- `",
+            )
             return ()
         if not len(node):
             self.error("empty-list", f"`{key}` is empty", node.span)
@@ -253,7 +263,7 @@ class Entries:
             if isinstance(item, nodes.Mapping):
                 found.append(item)
             else:
-                self.error("bad-shape", f"an entry of `{key}` is {what}", item.span)
+                self.error("bad-shape", f"an entry of `{key}` must be a mapping: {what}", item.span)
         return tuple(found)
 
 
@@ -265,24 +275,23 @@ def text(node: Node, what: str, diagnostics: Diagnostics) -> Text | None:
         hint = "a text that begins with `{` needs quotes around it"
     elif isinstance(node, Scalar) and node.value is not None:
         hint = "put it in quotes to make it a text"
-    diagnostics.error("bad-shape", f"{what} is a text", node.span, hint)
+    diagnostics.error("bad-shape", f"{what} must be a text", node.span, hint)
     return None
 
 
 def day(node: Node, what: str, diagnostics: Diagnostics) -> dt.date | None:
     """An ISO date (year, month, day), as Python has it."""
-    written = text(node, what, diagnostics)
-    if written is None:
-        return None
+    written = node.value if isinstance(node, Scalar) else None
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written.value, re.ASCII):
+        if not isinstance(written, str) or not re.fullmatch(
+            r"\d{4}-\d{2}-\d{2}", written, re.ASCII
+        ):
             raise ValueError
-        return dt.date.fromisoformat(written.value)
+        return dt.date.fromisoformat(written)
     except ValueError:
+        found = f"{quoted(node.span.text)} is not" if node.span.text else f"{what} takes"
         diagnostics.error(
-            "bad-date",
-            f"{quoted(written.value)} is not a date; expected `YYYY-MM-DD`, a day that exists",
-            node.span,
+            "bad-date", f"{found} a date; expected `YYYY-MM-DD`, a day that exists", node.span
         )
         return None
 
@@ -419,7 +428,8 @@ def _rule(node: nodes.Mapping, diagnostics: Diagnostics) -> RuleDoc | None:
     title = entries.text("title", required=True)
     level = entries.choice("level", LEVELS, "mandatory")
     require, forbid = node.get("require"), node.get("forbid")
-    if (require is None) == (forbid is None):
+    misspelled = require is None and entries.meant & {"require", "forbid"}
+    if (require is None) == (forbid is None) and not misspelled:
         at = node.key("forbid") or node.key("id") or node
         entries.error(
             "require-or-forbid",
@@ -539,10 +549,13 @@ def _table(node: nodes.Mapping, diagnostics: Diagnostics) -> TableDoc | None:
     if rules is not None and not isinstance(rules, nodes.Sequence):
         entries.error("bad-shape", "the `rules` of a table are a list of rows", rules.span)
     for row in rules if isinstance(rules, nodes.Sequence) else ():
+        if not inputs:
+            break  # reported
         if not isinstance(row, nodes.Sequence) or len(row) != len(inputs) + 1:
             entries.error(
                 "bad-row",
-                f"a row of this table is a list of {len(inputs)} cells and the output",
+                "a row of this table is a list of "
+                f"{len(inputs)} cell{'' if len(inputs) == 1 else 's'} and the output",
                 row.span,
             )
             continue
@@ -611,7 +624,9 @@ def read_waivers(node: Node, diagnostics: Diagnostics) -> tuple[WaiverDoc, ...]:
             )
         for written in (rule, deal, approved, reason):
             if written is not None and not written.value.strip():
-                diagnostics.error("bad-value", "a waiver leaves nothing blank", written.span)
+                diagnostics.error(
+                    "bad-value", "a blank text; a waiver says each of these", written.span
+                )
         if rule and deal and approved and reason and until is not None:
             out.append(
                 WaiverDoc(

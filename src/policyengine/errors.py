@@ -134,6 +134,7 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
+        self._counted = self._errors = 0
 
     def error(
         self,
@@ -154,6 +155,14 @@ class Diagnostics:
         self.found.extend(more)
 
     @property
+    def error_count(self) -> int:
+        """How many errors there are, without going through all of them again."""
+        for finding in self.found[self._counted :]:
+            self._errors += finding.severity is Severity.ERROR
+        self._counted = len(self.found)
+        return self._errors
+
+    @property
     def errors(self) -> list[Diagnostic]:
         return [d for d in self.found if d.severity is Severity.ERROR]
 
@@ -168,15 +177,24 @@ class Diagnostics:
 
 
 def ordered(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file and place, duplicates dropped; those without a place first."""
+    """By file and place, those without a place first; duplicates are dropped, and warnings
+    about what an error is about already."""
 
     def key(d: Diagnostic) -> tuple[str, int, str, str]:
         file, start = (d.span.file, d.span.start) if d.span else ("", -1)
         return file, start, d.code, d.message
 
+    all_ = list(found)
+    wrong = {(d.span.file, d.span.start, d.span.end)
+             for d in all_ if d.span and d.severity is Severity.ERROR}  # fmt: skip
     unique: dict[tuple[str, int, str, str], Diagnostic] = {}
-    for d in found:
-        unique.setdefault(key(d), d)
+    for d in all_:
+        if (
+            d.severity is Severity.ERROR
+            or d.span is None
+            or (d.span.file, d.span.start, d.span.end) not in wrong
+        ):
+            unique.setdefault(key(d), d)
     return tuple(unique[k] for k in sorted(unique))
 
 
@@ -191,6 +209,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > 200:
         return None
     words = sorted(set(known))
+    same = [known for known in words if known.casefold() == word.casefold()]
+    if same:
+        return same[0]
     found = difflib.get_close_matches(word, words, n=1, cutoff=0.7)
     if found:
         return found[0]

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from policyengine import nodes
-from policyengine.errors import Diagnostic, TermsError, did_you_mean, ordered
+from policyengine.errors import Diagnostic, TermsError, did_you_mean, nearest, ordered
 from policyengine.nodes import Node
 from policyengine.schema import Group, Shape, TermSpec, TermsSchema
-from policyengine.source import Span, quoted
+from policyengine.source import Span, quoted, text_of
+from policyengine.types import DURATION, TEMPORAL
 from policyengine.values import jsontext, temporal
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration, parse_duration
 from policyengine.values.numbers import NumeralError, from_python, to_text
@@ -98,10 +99,20 @@ def diagnostics(problems: list[Problem], node: Node | None) -> tuple[Diagnostic,
         span = None
         if node is not None:
             span = find(node, pointer, key=code in ("unknown-term", "unknown-key"))
-        path = ".".join(map(str, pointer))
+        if code == "missing-required" and not pointer and isinstance(node, nodes.Mapping):
+            span = node.entries[0][0].span if node.entries else span
+        path = _path(pointer)
         text = f"{quoted(path, 120)} {message}" if path else message
         found.append(Diagnostic(code, text, span, hint=hint))
     return ordered(found)
+
+
+def _path(pointer: Pointer) -> str:
+    """A pointer as an expression has it: an element of a list by its number, from 1."""
+    path = ""
+    for part in pointer:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
 
 
 def find(node: Node | None, pointer: Pointer, *, key: bool = False) -> Span | None:
@@ -155,13 +166,14 @@ def _group(
             _group(value, member, (*pointer, name), values, problems, schema)
         else:
             problems.append(
-                ((*pointer, name), "wrong-type", f"is a group of terms; {found(value)}", None)
+                ((*pointer, name), "wrong-type", f"must be a group of terms; {found(value)}", None)
             )
-    lead = "does not state " if pointer else ""
-    which = "which is required" if pointer else "is required"
+    lead = "" if pointer else "the document "
+    unknown = [name for name in data if isinstance(name, str) and name not in members]
+    meant = {nearest(name, members) for name in unknown[:MAX_PROBLEMS]}
     for name in group.required:
-        if name not in data:
-            message = f"{lead}{quoted(name)}{', ' if pointer else ' '}{which}"
+        if name not in data and name not in meant:
+            message = f"{lead}does not state {quoted(name)}, which is required"
             problems.append((pointer, "missing-required", message, None))
 
 
@@ -170,11 +182,13 @@ def _unknown(
 ) -> None:
     if len(problems) >= MAX_PROBLEMS:
         return
-    path = ".".join(map(str, (*pointer, name)))
-    hint = did_you_mean(str(name), group.members) or did_you_mean(path, schema.terms)
+    path = ".".join(map(text_of, (*pointer, name)))
+    hint = did_you_mean(text_of(name), group.members) or did_you_mean(path, schema.terms)
     if isinstance(name, str) and "." in name and name in schema.terms:
         hint = "a dotted path is not a key; nest the term under its group"
-    problems.append(((*pointer, str(name)), "unknown-term", "is not a term of the schema", hint))
+    problems.append(
+        ((*pointer, text_of(name)), "unknown-term", "is not a term of the schema", hint)
+    )
 
 
 # values -----------------------------------------------------------------------------------
@@ -186,12 +200,21 @@ def convert(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
         return None
     if value is None:
         if not shape.nullable:
-            problems.append((pointer, "wrong-type", f"may not be null; expected {_a(shape)}", None))
+            problems.append(
+                (
+                    pointer,
+                    "wrong-type",
+                    f"may not be null; expected {_a(shape)}",
+                    "leave out what the deal does not state",
+                )
+            )
         return None
     made = _CONVERT[shape.type.kind](value, shape, pointer, problems)
     if made is None:
         return None
-    if shape.enum is not None and not _among(made, shape.enum):
+    # an enum lists texts where a date, a time or a duration is written as one
+    written = _text(value) if shape.type.kind in TEMPORAL | DURATION else made
+    if shape.enum is not None and not _among(written, shape.enum):
         known = [_text(option) for option in shape.enum]
         listing = ", ".join(f"`{option}`" for option in known[:12])
         more = f" and {len(known) - 12} more" if len(known) > 12 else ""
@@ -270,9 +293,9 @@ def _string(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
 def _fits_text(value: str, shape: Shape, pointer: Pointer, problems: list[Problem]) -> bool:
     bad = None
     if shape.min_length is not None and len(value) < shape.min_length:
-        bad = f"expected at least {shape.min_length} characters"
+        bad = f"expected at least {_some(shape.min_length, 'character')}"
     elif shape.max_length is not None and len(value) > shape.max_length:
-        bad = f"expected at most {shape.max_length} characters"
+        bad = f"expected at most {_some(shape.max_length, 'character')}"
     elif shape.pattern is not None:
         from policyengine.operators.regex import search
 
@@ -310,7 +333,11 @@ def _duration_of(kind: type) -> Callable[[str], Any]:
     def parse(text: str) -> Any:
         made = parse_duration(text)
         if type(made) is not kind:
-            raise ValueError("a duration of the other kind: days and time, or years and months")
+            raise ValueError(
+                "a duration in years and months; expected one in days and time"
+                if kind is DayTimeDuration
+                else "a duration in days and time; expected one in years and months"
+            )
         return made
 
     return parse
@@ -329,9 +356,9 @@ def _list(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem]) -
         return None
     bad = None
     if shape.min_items is not None and len(made) < shape.min_items:
-        bad = f"expected at least {shape.min_items} elements"
+        bad = f"expected at least {_some(shape.min_items, 'element')}"
     elif shape.max_items is not None and len(made) > shape.max_items:
-        bad = f"expected at most {shape.max_items} elements"
+        bad = f"expected at most {_some(shape.max_items, 'element')}"
     elif shape.unique:
         seen: dict[str, int] = {}
         for number, item in enumerate(made):
@@ -343,7 +370,9 @@ def _list(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem]) -
                 return None
             seen[key] = number
     if bad is not None:
-        problems.append((pointer, "out-of-bounds", f"has {len(made)} elements; {bad}", None))
+        problems.append(
+            (pointer, "out-of-bounds", f"has {_some(len(made), 'element')}; {bad}", None)
+        )
         return None
     return tuple(made)
 
@@ -358,10 +387,10 @@ def _object(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
         if name not in known:
             problems.append(
                 (
-                    (*pointer, str(name)),
+                    (*pointer, text_of(name)),
                     "unknown-term",
                     "is not a field of the schema",
-                    did_you_mean(str(name), known),
+                    did_you_mean(text_of(name), known),
                 )
             )
         else:
@@ -412,27 +441,29 @@ def _evidence(
     if data is None:
         return {}
     if not isinstance(data, Mapping):
-        problems.append((("evidence",), "wrong-type", "maps terms to their evidence", None))
+        problems.append((("evidence",), "wrong-type", "must map terms to their evidence", None))
         return {}
     out: dict[str, Mapping[str, str]] = {}
     for path, entry in data.items():
-        at: Pointer = ("evidence", str(path))
+        at: Pointer = ("evidence", text_of(path))
         if path not in schema.terms:
-            hint = did_you_mean(str(path), schema.terms)
+            hint = did_you_mean(text_of(path), schema.terms)
             problems.append((at, "unknown-term", "is evidence for no term of the schema", hint))
         elif not isinstance(entry, Mapping):
             problems.append(
-                (at, "wrong-type", "is a mapping with a `source` and a `confidence`", None)
+                (at, "wrong-type", "must be a mapping with a `source` and a `confidence`", None)
             )
         else:
             for key, text in entry.items():
                 if key not in _EVIDENCE:
-                    hint = did_you_mean(str(key), _EVIDENCE)
+                    hint = did_you_mean(text_of(key), _EVIDENCE)
                     problems.append(
-                        ((*at, str(key)), "unknown-key", "is not a key of evidence", hint)
+                        ((*at, text_of(key)), "unknown-key", "is not a key of evidence", hint)
                     )
                 elif not isinstance(text, str):
-                    problems.append(((*at, key), "wrong-type", f"is a text; {found(text)}", None))
+                    problems.append(
+                        ((*at, key), "wrong-type", f"must be a text; {found(text)}", None)
+                    )
                 elif key == "confidence" and text not in _CONFIDENCE:
                     problems.append(
                         (
@@ -452,14 +483,14 @@ def _not_applicable(
     if data is None:
         return frozenset()
     if not isinstance(data, list | tuple):
-        problems.append((("not_applicable",), "wrong-type", "is a list of terms", None))
+        problems.append((("not_applicable",), "wrong-type", "must be a list of terms", None))
         return frozenset()
     listed: set[str] = set()
     for number, path in enumerate(data):
         at: Pointer = ("not_applicable", number)
         spec = schema.terms.get(path) if isinstance(path, str) else None
         if spec is None:
-            hint = did_you_mean(str(path), schema.terms)
+            hint = did_you_mean(text_of(path), schema.terms)
             problems.append((at, "unknown-term", f"is {quoted(path)}, which is no term", hint))
         elif not spec.may_not_apply:
             problems.append(
@@ -501,10 +532,14 @@ def found(value: Any) -> str:
     return "found something no document can hold"
 
 
+def _some(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _wrong(
     value: Any, shape: Shape, pointer: Pointer, problems: list[Problem], hint: str | None
 ) -> None:
-    problems.append((pointer, "wrong-type", f"is {_a(shape)}; {found(value)}", hint))
+    problems.append((pointer, "wrong-type", f"must be {_a(shape)}; {found(value)}", hint))
 
 
 def _a(shape: Shape) -> str:

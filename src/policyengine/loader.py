@@ -99,7 +99,7 @@ class _Loader:
         if node is None:
             return None
         if not isinstance(node, nodes.Mapping):
-            self.diagnostics.error("bad-shape", "a policy is a mapping", node.span)
+            self.diagnostics.error("bad-shape", "a policy must be a mapping", node.span)
             return None
         if node.get("policy") is None and any(node.get(key) is not None for key in RULES_KEYS):
             self.diagnostics.error(
@@ -135,7 +135,7 @@ class _Loader:
                     if rules is not None:
                         files.append(rules)
                 elif node is not None:
-                    self.diagnostics.error("bad-shape", "a manifest is a mapping", node.span)
+                    self.diagnostics.error("bad-shape", "a manifest must be a mapping", node.span)
             elif re.search(r"_test\.ya?ml\Z", path.name):
                 self.tests.append(path)
             else:
@@ -218,6 +218,8 @@ class _Loader:
             hint = did_you_mean(str(first.value), (*RULES_KEYS, "waivers")) if first else None
             if first is not None and first.value in MANIFEST_KEYS:
                 hint = "a manifest is named `policy.yaml` and lies at the top of the folder"
+            elif first is not None and hint is None:
+                hint = "terms documents lie outside the folders of policies"
             self.diagnostics.error(
                 "unexpected-file",
                 "not a rule file: it has none of `rules`, `scorecards`, `interests` and `tables`",
@@ -278,12 +280,12 @@ class _Loader:
         try:
             node = read_document(path, shown=_shown(path), diagnostics=self.diagnostics).node
         except DocumentError as error:
-            self.diagnostics.error(
-                "terms-schema",
-                f"the terms schema {quoted(terms.value, 200)} cannot be read",
-                terms.span,
-            )
-            self.diagnostics.extend(error.diagnostics)
+            # what has a place of its own says enough; the rest is about this path
+            self.diagnostics.extend(d for d in error.diagnostics if d.span is not None)
+            for found in error.diagnostics:
+                if found.span is None:
+                    message = f"the terms schema cannot be read: {found.message}"
+                    self.diagnostics.error("terms-schema", message, terms.span, found.hint)
             return None
         return read_schema(node, self.diagnostics, self.ref_reader(path.parent))
 

@@ -55,6 +55,19 @@ _FORMATS = {
     "x-years-months": YEAR_MONTH_DURATION,
 }
 _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+#: what other languages call a type
+_KINDS = {
+    "text": "string",
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "decimal": "number",
+    "bool": "boolean",
+    "list": "array",
+    "map": "object",
+    "mapping": "object",
+    "group": "object",
+}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -166,7 +179,7 @@ class _Reader:
         self.diagnostics.error(code, message, span, hint)
 
     def read(self) -> TermsSchema | None:
-        before = len(self.diagnostics.errors)
+        before = self.diagnostics.error_count
         root = self.node
         if not isinstance(root, nodes.Mapping):
             self.error("schema-shape", "a terms schema is a mapping", root.span)
@@ -174,7 +187,7 @@ class _Reader:
         group = self.group(root, "", 0)
         if "deal.id" not in self.terms and group is not None:
             group = self._with_deal_id(group)
-        if len(self.diagnostics.errors) > before or group is None:
+        if self.diagnostics.error_count > before or group is None:
             return None
         return TermsSchema(group, self.terms, root.span, nodes.plain(root))
 
@@ -298,7 +311,9 @@ class _Reader:
         if may_not_apply is not None and not (
             isinstance(may_not_apply, Scalar) and isinstance(may_not_apply.value, bool)
         ):
-            self.error("schema-shape", "`x-may-not-apply` is true or false", may_not_apply.span)
+            self.error(
+                "schema-shape", "`x-may-not-apply` takes `true` or `false`", may_not_apply.span
+            )
         default_node = node.get("default")
         has_default = default_node is not None
         default = None
@@ -351,6 +366,8 @@ class _Reader:
             enum = tuple(value for value in enum if value is not None)
             if not kinds:
                 kinds = sorted({_kind_of(value) for value in enum})
+        if len(kinds) != 1 and self.reported(node):
+            return None
         if len(kinds) != 1:
             expected = "one type, or one type and null"
             found = ", ".join(map(quoted, kinds)) if kinds else "none"
@@ -456,7 +473,12 @@ class _Reader:
     def resolve(self, node: Node, seen: tuple[str, ...]) -> nodes.Mapping | None:
         """Follow `$ref` within the document, or to a file beside it; never to the network."""
         if not isinstance(node, nodes.Mapping):
-            self.error("schema-shape", "a term is described by a mapping", node.span)
+            self.error(
+                "schema-shape",
+                "a term is described by a mapping",
+                node.span,
+                "for instance `{type: number}`",
+            )
             return None
         ref = node.get("$ref")
         if ref is None:
@@ -515,7 +537,7 @@ class _Reader:
                     f"{quoted(name)} is not a type; expected one of "
                     + ", ".join(f"`{known}`" for known in _TYPES),
                     item.span,
-                    did_you_mean(str(name), _TYPES),
+                    did_you_mean(_KINDS.get(str(name), str(name)), _TYPES),
                 )
             else:
                 kinds.append(str(name))
@@ -590,6 +612,16 @@ class _Reader:
                 )
             out[str(key.value)] = self.text(value) or ""
         return out
+
+    def reported(self, node: Node) -> bool:
+        """Whether something inside a node was found wrong already."""
+        spans = (d.span for d in self.diagnostics.errors if d.span is not None)
+        return any(
+            span.source is node.span.source
+            and node.span.start <= span.start
+            and span.end <= node.span.end
+            for span in spans
+        )
 
     def text(self, node: Node | None) -> str | None:
         if node is None:

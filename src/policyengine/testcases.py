@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -107,7 +108,7 @@ def _case(
     as_of = day(as_of_node, "`as_of`", diagnostics) if as_of_node is not None else None
     final = entries.get("final")
     if final is not None and not (isinstance(final, Scalar) and isinstance(final.value, bool)):
-        diagnostics.error("bad-shape", "`final` is true or false", final.span)
+        diagnostics.error("bad-shape", "`final` takes `true` or `false`", final.span)
     parameters = _mapping(entries.get("parameters"), "`parameters`", diagnostics)
     wanted = _expect(expect, diagnostics, policy)
     if name is None:
@@ -122,7 +123,12 @@ def _expect(
     if node is None:
         return {}
     if not isinstance(node, nodes.Mapping) or not node.entries:
-        diagnostics.error("bad-shape", "`expect` says what the decision must be", node.span)
+        diagnostics.error(
+            "bad-shape",
+            "`expect` must be a mapping that says what the decision is",
+            node.span,
+            "for instance `{verdict: reject}`",
+        )
         return {}
     entries = Entries(node, "`expect`", EXPECT_KEYS, diagnostics)
     entries.choice("verdict", _VERDICTS, None)
@@ -179,7 +185,7 @@ def _mapping(node: Node | None, what: str, diagnostics: Diagnostics) -> Mapping[
     if node is None:
         return {}
     if not isinstance(node, nodes.Mapping):
-        diagnostics.error("bad-shape", f"{what} is a mapping", node.span)
+        diagnostics.error("bad-shape", f"{what} must be a mapping", node.span)
         return {}
     found: Mapping[str, Any] = nodes.plain(node)
     return found
@@ -205,7 +211,7 @@ def _file(file: Text, folder: Path, diagnostics: Diagnostics) -> Mapping[str, An
     try:
         return _mapping(read_document(path, shown=path.as_posix()).node, "a deal", diagnostics)
     except DocumentError as error:
-        diagnostics.extend(error.diagnostics)
+        diagnostics.extend(d if d.span else replace(d, span=file.span) for d in error.diagnostics)
         return {}
 
 

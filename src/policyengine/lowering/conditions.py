@@ -16,6 +16,28 @@ from policyengine.source import Span, quoted
 from policyengine.types import BOOLEAN
 
 COMBINATORS = ("all", "any", "not", "some_of")
+#: what other notations call an operator
+_SIGNS = {
+    "=": "equals",
+    "==": "equals",
+    "eq": "equals",
+    "!=": "is_not",
+    "ne": "is_not",
+    "<": "less_than",
+    "lt": "less_than",
+    "<=": "at_most",
+    "lte": "at_most",
+    "max": "at_most",
+    ">": "more_than",
+    "gt": "more_than",
+    ">=": "at_least",
+    "gte": "at_least",
+    "min": "at_least",
+    "in": "one_of",
+    "not_in": "none_of",
+    "exists": "stated",
+    "regex": "matches",
+}
 
 
 def lower_condition(node: Node, scope: Scope, *, negated: bool = False) -> Expr:
@@ -38,11 +60,13 @@ class Conditions:
         if isinstance(node, Scalar):
             if isinstance(node.value, str):
                 return lower_text(node.value, node, self.scope, condition=True)
+            found = f"{quoted(node.span.text)} is not a condition" if node.span.text else None
             return self.error(
                 "not-a-condition",
-                "a condition is a mapping of tests, `all:`, `any:`, `not:`, `some_of:`, "
-                "or an expression in quotes",
+                found or "a condition is missing here",
                 node.span,
+                "write tests (`term: {operator: value}`), `all:`, `any:`, `not:`, `some_of:` "
+                "or an expression",
             )
         if isinstance(node, nodes.Sequence):
             return self.error(
@@ -52,7 +76,7 @@ class Conditions:
                 "put `all:` before it if all must hold, `any:` if one is enough",
             )
         if not node.entries:
-            return self.error("empty-condition", "a condition says something", node.span)
+            return self.error("empty-condition", "the condition has no test", node.span)
         combinators = [key for key, _ in node.entries if key.value in COMBINATORS]
         if not combinators:
             return self.tests(node, negated)
@@ -139,8 +163,20 @@ class Conditions:
     def test(self, key: Scalar, value: Node, negated: bool) -> list[Expr]:
         """The leaves of one entry, `term: test`."""
         path = str(key.value)
+        inner = value.keys()[0] if isinstance(value, nodes.Mapping) and value.entries else ""
+        if f"{path}.{inner}" in self.scope.schema.terms and not self.scope.frames:
+            message = f"{quoted(path)} is a group of terms, not a term"
+            hint = f"write the term with its path, `{path}.{inner}`"
+            return [self.error("group-not-term", message, key.span, hint)]
+        before = self.scope.diagnostics.error_count
         subject = self.subject(key, path)
+        if self.scope.diagnostics.error_count > before and self.names_no_term(path):
+            return [subject]
         return self.on_subject(subject, path, key, value, negated)
+
+    def names_no_term(self, path: str) -> bool:
+        """Whether a path is an operator or a group, so that nothing below it is a test."""
+        return path in OPERATORS or self.scope.schema.group(path) is not None
 
     def subject(self, key: Scalar, path: str) -> Expr:
         names = tuple(path.split("."))
@@ -152,13 +188,16 @@ class Conditions:
             for number, (start, name) in enumerate(zip(starts, names, strict=True))
         )
         if not all(names):
-            return self.error("unknown-term", f"there is no term {quoted(path)}", key.span)
+            hint = did_you_mean(path, self.scope.known_names(names))
+            return self.error("unknown-term", f"there is no term {quoted(path)}", key.span, hint)
         if path in OPERATORS and path not in self.scope.known_names((path,)):
             return self.error(
                 "misplaced-operator",
                 f"{quoted(path)} is an operator; it stands below a term",
                 key.span,
-                f"write `some.term: {{{path}: …}}`",
+                "for none of several conditions, write `not: {any: […]}`"
+                if path == "none"
+                else f"write `some.term: {{{path}: …}}`",
             )
         return self.scope.path(names, spans)
 
@@ -180,15 +219,25 @@ class Conditions:
                 ]
             return [self.apply("one_of", subject, path, key, value, negated)]
         if not value.entries:
-            return [self.error("empty-condition", "a test says something", value.span)]
+            return [
+                self.error(
+                    "empty-condition",
+                    "the test has no operator",
+                    value.span,
+                    "write `{operator: value}`, or `{stated: true}` where any value will do",
+                )
+            ]
         if len(value.entries) == 1 and value.entries[0][0].value in ("parameter", "term"):
             return [self.apply("equals", subject, path, key, value, negated)]
         leaves = []
         for name, operand in value.entries:
             if name.value not in OPERATORS:
-                hint = did_you_mean(str(name.value), OPERATORS)
-                if f"{path}.{name.value}" in self.scope.schema.terms:
-                    hint = f"write the term with its path, `{path}.{name.value}`"
+                written = str(name.value)
+                hint = did_you_mean(written, OPERATORS)
+                if written in _SIGNS:
+                    hint = f"write `{_SIGNS[written]}`"
+                elif subject.type.item is not None and subject.type.item.field(written):
+                    hint = f"say of which elements: `every`, `some` or `none`, then `{written}`"
                 leaves.append(
                     self.error(
                         "unknown-operator",
@@ -212,18 +261,18 @@ class Conditions:
                 "to ask whether a term is stated, write `stated: true` or `stated: false`",
             )
         if name == "equals" and _looks_like_expression(operand):
-            self.scope.diagnostics.warning(
-                "looks-like-expression",
-                f"{quoted(nodes.plain(operand))} is a text here, never an expression",
-                operand.span,
-                "an expression stands alone, in place of the whole condition",
-            )
+            message = f"{quoted(nodes.plain(operand))} is a text here, never an expression"
+            hint = "write an operator, or an expression in place of the whole condition"
+            code = "looks-like-expression"
+            if subject.type.kind not in ("string", "any"):
+                return self.error(code, message, operand.span, hint)
+            self.scope.diagnostics.warning(code, message, operand.span, hint)
         span = key.span.source.span(key.span.start, max(operand.span.end, key.span.end))
         operator = OPERATORS[name]
-        before = len(self.scope.diagnostics.errors)
+        before = self.scope.diagnostics.error_count
         test = Test(self, subject, path, operand, span, negated)
         made = operator.lower(test)
-        if made is None or len(self.scope.diagnostics.errors) > before:
+        if made is None or self.scope.diagnostics.error_count > before:
             made = self.checker.broken(span)
         text = test.text or (path, f" {name} ", *test.shown)
         return core.Leaf(made, text, subject, BOOLEAN, span)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from policyengine import core
+from policyengine.checker import named
 from policyengine.core import Expr
 from policyengine.errors import ExpressionError
 from policyengine.feel import ast, parse
@@ -14,6 +16,10 @@ from policyengine.lowering.scope import Frame, Scope, element_type
 from policyengine.nodes import Scalar
 from policyengine.source import Span, quoted
 from policyengine.types import ANY, BOOLEAN, LIST, NUMBER, Type, list_of
+
+
+#: nodes that a tested expression may come to, written out for each test of it
+MAX_NODES = 20_000
 
 
 def lower_text(text: str, node: Scalar, scope: Scope, *, condition: bool) -> Expr:
@@ -140,7 +146,7 @@ class Expressions:
         return self.checker.compare(node.operator, left, right, node.span)
 
     def _between(self, node: ast.Between) -> Expr:
-        subject = self.lower(node.subject)
+        subject = self.repeated(self.lower(node.subject), 2)
         low, high = self.lower(node.low), self.lower(node.high)
         return self.checker.conjunction(
             [
@@ -150,8 +156,23 @@ class Expressions:
             node.span,
         )
 
+    def repeated(self, subject: Expr, times: int) -> Expr:
+        """A subject that is about to be written out several times; refused where that, nested,
+        would make an expression too large to evaluate."""
+        nodes = sum(1 for _ in islice(core.walk(subject), MAX_NODES))
+        if nodes == 1 or nodes * times <= MAX_NODES:
+            return subject
+        self.scope.diagnostics.error(
+            "feel-too-deep",
+            "this is tested too often to be written out each time",
+            subject.span,
+            "give it a name under `define`, and test that",
+        )
+        return self.checker.broken(subject.span)
+
     def _in(self, node: ast.In) -> Expr:
-        subject = self.lower(node.subject)
+        times = sum(1 for test in node.tests for _ in ast.walk(test))
+        subject = self.repeated(self.lower(node.subject), 1 + times)
         tests = [self.test(subject, test) for test in node.tests]
         return tests[0] if len(tests) == 1 else self.checker.disjunction(tests, node.span)
 
@@ -240,14 +261,17 @@ class Expressions:
             return self.refuse(source, "a loop runs over a range that includes both its ends")
         over = self.lower(source)
         if over.type.kind not in ("list", "any"):
-            return self.refuse(source, f"a loop runs over a list; this is {over.type}")
+            self.scope.diagnostics.error(
+                "type-mismatch", f"a loop runs over a list; this is {named(over.type)}", source.span
+            )
+            return self.checker.broken(source.span)
         return over
 
     def _counting(self, low: Expr, high: Expr, span: Span) -> Expr:
         for side in (low, high):
             if side.type.kind not in ("number", "any"):
                 self.scope.diagnostics.error(
-                    "type-mismatch", f"a loop counts numbers; this is {side.type}", side.span
+                    "type-mismatch", f"a loop counts numbers; this is {named(side.type)}", side.span
                 )
         return core.Counting(low, high, list_of(NUMBER), span)
 
@@ -271,7 +295,14 @@ class Expressions:
         with self.scope.bind(Frame({"item": item}, item)):
             condition = self.lower(node.condition)
         if condition.type.kind == "number":
-            return self.checker.index(of, self.lower(node.condition), node.span)
+            # lowered once: lowering it again outside would double the work at each nesting
+            if any(isinstance(n, core.Local) and n.name == item.name for n in core.walk(condition)):
+                return self.refuse(
+                    node,
+                    "an index cannot depend on the element it picks",
+                    "a filter is a condition, as in `list[item > 1]`",
+                )
+            return self.checker.index(of, condition, node.span)
         return self.checker.filter(of, item.name, condition, node.span)
 
     def _call(self, node: ast.Call) -> Expr:

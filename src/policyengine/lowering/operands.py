@@ -18,11 +18,11 @@ from policyengine.values.durations import parse_duration
 from policyengine.values.temporal import parse_date, parse_date_time, parse_time
 
 _PARSERS = {
-    "date": (parse_date, "a date, `YYYY-MM-DD`"),
-    "time": (parse_time, "a time, `hh:mm:ss`"),
-    "date and time": (parse_date_time, "a date and time, `YYYY-MM-DDThh:mm:ss`"),
-    "days and time duration": (parse_duration, "a duration, such as `P30D`"),
-    "years and months duration": (parse_duration, "a duration, such as `P1Y6M`"),
+    "date": (parse_date, "a date; expected `YYYY-MM-DD`, a day that exists"),
+    "time": (parse_time, "a time; expected `hh:mm:ss`"),
+    "date and time": (parse_date_time, "a date and time; expected `YYYY-MM-DDThh:mm:ss`"),
+    "days and time duration": (parse_duration, "a duration; expected one as in `P30D`"),
+    "years and months duration": (parse_duration, "a duration; expected one as in `P1Y6M`"),
 }
 
 
@@ -51,12 +51,7 @@ def operands(node: Node, item: Type, scope: Scope) -> Expr:
     """A list operand: a list of operands, or a parameter or term that holds one."""
     reference = as_reference(node, scope)
     if reference is not None:
-        made = typed(reference, list_of(item), scope)
-        if made.type.kind not in ("list", "any"):
-            scope.diagnostics.error(
-                "type-mismatch", f"expected a list here; this is {named(made.type)}", node.span
-            )
-        return made
+        return typed(reference, list_of(item), scope)
     if not isinstance(node, nodes.Sequence):
         scope.diagnostics.error(
             "bad-operand",
@@ -85,7 +80,7 @@ def as_reference(node: Node, scope: Scope) -> Expr | None:
             return scope.checker.broken(node.span)
         return None
     if not isinstance(value, Scalar) or not isinstance(value.value, str):
-        scope.diagnostics.error("bad-operand", f"`{key.value}` names one by a text", value.span)
+        scope.diagnostics.error("bad-operand", f"`{key.value}` takes a name", value.span)
         return scope.checker.broken(value.span)
     if key.value == "parameter":
         return scope.parameter(value.value.removeprefix("parameters."), value.span)
@@ -108,7 +103,16 @@ def typed(reference: Expr, wanted: Type, scope: Scope) -> Expr:
     flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
     if item.enum is not None:
         for value in flat:
-            scope.checker.one_of_enum(value, item.enum, reference.span)
+            if isinstance(value, str) and value not in item.enum:
+                scope.diagnostics.error(
+                    "not-in-enum",
+                    f"the parameter {quoted(reference.name)} holds {quoted(value)}, which is "
+                    "not a value of this term",
+                    reference.span,
+                    did_you_mean(value, item.enum)
+                    or "expected one of " + ", ".join(f"`{known}`" for known in item.enum[:12]),
+                    [(declared.span, "declared here")],
+                )
     if item.kind in TEMPORAL | DURATION and all(isinstance(value, str) for value in flat):
         for value in flat:
             constant(value, item, declared.span, scope)

@@ -56,13 +56,15 @@ def lower_policy(
     interests = tuple(_interest(doc, scope) for file in files for doc in file.interests)
     rules = tuple(_rule(doc, scope) for file in files for doc in file.rules)
     _unique(files, diagnostics)
-    if not rules:
+    # while something is wrong, rules that were not read may be missing
+    if not rules and not diagnostics.errors:
         diagnostics.error(
             "no-rules",
             f"the policy {quoted(manifest.id.value)} has no rules, so it can decide nothing",
             manifest.id.span,
         )
-    _unused(manifest, files, scope)
+    if not diagnostics.errors:
+        _unused(manifest, files, scope)
     policy = core.Policy(
         manifest.id.value,
         manifest.version.value,

@@ -73,6 +73,7 @@ class Scope:
     uses_as_of: bool = False
     frames: tuple[Frame, ...] = ()
     busy: list[str] = field(default_factory=list)
+    too_deep: bool = False
 
     # binding -------------------------------------------------------------------------------
 
@@ -139,13 +140,16 @@ class Scope:
             )
             return self.checker.broken(whole)
         path = ".".join(names)
-        self.diagnostics.error(
-            "unknown-term",
-            f"there is no term {quoted(path, 120)}",
-            whole,
-            did_you_mean(path, self.known_names(names)),
-        )
+        hint = did_you_mean(path, self.known_names(names))
+        if len(names) == 1 and self.is_value(path):
+            hint = f'a text stands in double quotes: `"{path}"`'
+        self.diagnostics.error("unknown-term", f"there is no term {quoted(path, 120)}", whole, hint)
         return self.checker.broken(whole)
+
+    def is_value(self, name: str) -> bool:
+        """Whether some term may have this value."""
+        types = (spec.type.item or spec.type for spec in self.schema.terms.values())
+        return any(name in type_.enum for type_ in types if type_.enum)
 
     def known_names(self, names: tuple[str, ...]) -> set[str]:
         known = set(self.schema.terms) | set(self.pending) | set(self.definitions) | {"as_of"}
@@ -174,7 +178,10 @@ class Scope:
         if made is None:
             if not self._enter(name, span):
                 return self.checker.broken(span)
-            made = self._alone(self.pending[name])
+            try:
+                made = self._alone(self.pending[name])
+            except RecursionError:
+                return self._too_deep(name, span)
             self.definitions[name] = made
             self.order.append(name)
         return core.Derived(name, made.value.type, span)
@@ -192,10 +199,26 @@ class Scope:
         if name not in self.scorecards:
             if not self._enter(key, span):
                 return self.checker.broken(span)
-            card = self._alone(self.pending_scores[name])
+            try:
+                card = self._alone(self.pending_scores[name])
+            except RecursionError:
+                return self._too_deep(key, span)
             self.scorecards[name] = card
             self.order.append(key)
         return core.ScoreOf(name, NUMBER, span)
+
+    def _too_deep(self, name: str, span: Span) -> Expr:
+        if self.busy:
+            raise RecursionError  # reported where the chain of definitions begins
+        if not self.too_deep:
+            self.diagnostics.error(
+                "feel-too-deep",
+                f"{quoted(name)} is defined through too many other definitions",
+                self.places.get(name, span),
+                "put first those that others use",
+            )
+        self.too_deep = True
+        return self.checker.broken(span)
 
     def _alone(self, lower: Callable[[], _T]) -> _T:
         """Lower a definition with none of the names bound where it is used."""
@@ -207,6 +230,8 @@ class Scope:
             self.busy.pop()
 
     def _enter(self, name: str, span: Span) -> bool:
+        if self.too_deep and self.busy:
+            return False  # reported; the same chain again would only cost time
         if name in self.busy:
             cycle = [*self.busy[self.busy.index(name) :], name]
             self.diagnostics.error(

@@ -28,7 +28,7 @@ def lower_table(doc: TableDoc, scope: Scope) -> core.Definition:
             f"{quoted(policy)} is no hit policy; expected one of "
             + ", ".join(f"`{code}`" for code in HIT_POLICIES),
             doc.hit_policy.span,
-            did_you_mean(policy.upper(), HIT_POLICIES),
+            _hit_policy_named(policy),
         )
     wanted = _output_type(doc, scope)
     ranking = tuple(operand(value, wanted, scope) for value in doc.values)
@@ -58,6 +58,13 @@ def lower_table(doc: TableDoc, scope: Scope) -> core.Definition:
         )
     table = core.Table(doc.id.value, policy, tuple(rows), default, ranked, type_, doc.span)
     return core.Definition(doc.id.value, table, doc.id.span)
+
+
+def _hit_policy_named(word: str) -> str | None:
+    """What to write for a hit policy that is given by its name, or in small letters."""
+    meant = (word.upper(), word.lower().replace("_", " "))
+    found = next((c for c, name in HIT_POLICIES.items() if c in meant or name in meant), None)
+    return f"write `{found}`" if found else None
 
 
 def _output_type(doc: TableDoc, scope: Scope) -> Type:

@@ -11,7 +11,7 @@ from policyengine.types import BOOLEAN
 
 def _stated(test: Test) -> Expr | None:
     if not isinstance(test.operand, Scalar) or not isinstance(test.operand.value, bool):
-        test.error("bad-operand", "`stated` is true or false", test.operand.span)
+        test.error("bad-operand", "`stated` takes `true` or `false`", test.operand.span)
         return None
     test.shown = (str(test.operand.value).lower(),)
     made: Expr

@@ -52,7 +52,7 @@ class Test:
         kind = self.subject.type.kind
         if kind in kinds or kind == "any":
             return True
-        wanted = " or ".join(named(Type(kind)) for kind in kinds)
+        wanted = _listed(kinds)
         self.error(
             "operator-type",
             f"{quoted(name)} tests {wanted}; {quoted(self.path)} is {named(self.subject.type)}",
@@ -81,6 +81,16 @@ class Test:
         local = core.Local(name, over.type.item or ANY, over.span)
         made = condition(local)
         return core.Quantified(kind, ((name, over),), made, BOOLEAN, self.span)
+
+
+def _listed(kinds: tuple[str, ...]) -> str:
+    """The kinds an operator tests, for a message."""
+    if len(kinds) > 6:
+        return "a single value"
+    durations = "days and time duration", "years and months duration"
+    words = [named(Type(kind)) for kind in kinds if kind not in durations]
+    words += ["a duration"] if kinds[-1] in durations or kinds[0] in durations else []
+    return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]
 
 
 class Operator(Record):

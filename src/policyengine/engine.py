@@ -38,7 +38,7 @@ from policyengine.errors import (
     ordered,
 )
 from policyengine.facts import DECISION_STEPS, Facts
-from policyengine.intake import Deal, check
+from policyengine.intake import MAX_DEPTH, Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
 from policyengine.lowering import lower_policy
@@ -585,11 +585,15 @@ def _all(policy: core.Policy, day: date | None) -> list[core.Expr]:
     return [expr for expr in found if expr is not None]
 
 
-def _snapshot(data: Any) -> Any:
+def _snapshot(data: Any, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        raise TermsError(
+            Diagnostic("terms-shape", f"the terms are nested more than {MAX_DEPTH} levels deep")
+        )
     if isinstance(data, Mapping):
-        return {key: _snapshot(value) for key, value in data.items()}
+        return {key: _snapshot(value, depth + 1) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_snapshot(value) for value in data]
+        return [_snapshot(value, depth + 1) for value in data]
     return data
 
 

@@ -30,6 +30,10 @@ from policyengine.values.ranges import Range
 from policyengine.values.record import Record
 
 
+#: Lists and contexts that a value may hold within each other.
+MAX_DEPTH = 64
+
+
 class Located(Record):
     """An error while evaluating, and where."""
 
@@ -72,6 +76,8 @@ class Interpreter:
         self.left = decision_steps
         self.steps = 0
         self.faults: list[Located] = []
+        #: the size of each list and context met; kept with it, so that its id stays its own
+        self.sizes: dict[int, tuple[tuple[int, int], Any]] = {}
         self.derived: dict[str, tuple[Any, tuple[Located, ...]]] = {}
         self.scores: dict[str, tuple[Decimal | None, tuple[Located, ...]]] = {}
         for name in policy.order:
@@ -178,7 +184,8 @@ class Interpreter:
                 self.faults.extend(faults)
                 return value
             case core.Parameter(name=name):
-                return self.facts.parameters[name]
+                # absent only where a rule out of force asks for one that has no value yet
+                return self.facts.parameters.get(name)
             case core.AsOf():
                 return self.facts.as_of
             case core.Local(name=name):
@@ -221,12 +228,12 @@ class Interpreter:
                 return list_contains(_as_list(listed), wanted)
             case core.ListOf(items=items):
                 self.step(len(items))
-                return tuple(self.value(item, scope) for item in items)
+                return self.made(tuple(self.value(item, scope) for item in items))
             case core.ContextOf(entries=entries):
                 inner = dict(scope)
                 for name, entry in entries:
                     inner[name] = self.value(entry, inner)
-                return {name: inner[name] for name, _ in entries}
+                return self.made({name: inner[name] for name, _ in entries})
             case core.RangeOf():
                 return self._range(expr, scope)
             case core.Call(name=name, args=args):
@@ -248,9 +255,15 @@ class Interpreter:
             case core.For(iterators=iterators, body=body):
                 domain, known = self._product(iterators, scope)
                 made: list[Any] = []
+                partial = any(
+                    isinstance(node, core.Local) and node.name == "partial"
+                    for node in core.walk(body)
+                )
                 for inner in domain:
-                    made.append(self.value(body, {**inner, "partial": tuple(made)}))
-                return tuple(made) if known[0] else None
+                    if partial:  # what has been made so far; a copy for each turn
+                        inner = {**inner, "partial": tuple(made)}
+                    made.append(self.value(body, inner))
+                return self.made(tuple(made)) if known[0] else None
             case core.Filter():
                 return self._filter(expr, scope)
             case core.Index(of=of, index=position):
@@ -303,7 +316,7 @@ class Interpreter:
         self.step(sum(len(arg) for arg in args if isinstance(arg, tuple)))
         if not builtin.kleene and any(map(has_unknown, args)):
             return None
-        return builtin.apply(args)
+        return self.made(builtin.apply(args))
 
     # loops -------------------------------------------------------------------------------
 
@@ -321,6 +334,26 @@ class Interpreter:
             )
         if self.steps > self.rule_steps:
             raise _OutOfStepsError
+
+    def made(self, value: Any) -> Any:
+        """A value that was made; a list or context too large to walk is out of budget."""
+        size, depth = self._size(value)
+        if size > self.rule_steps or depth > MAX_DEPTH:
+            raise _OutOfStepsError
+        return value
+
+    def _size(self, value: Any) -> tuple[int, int]:
+        """The elements of a value at all depths, shared ones each time they occur, and how
+        deep it is; remembered, so that sharing costs nothing to count."""
+        if not isinstance(value, tuple | dict):
+            return 1, 0
+        known = self.sizes.get(id(value))
+        if known is None:
+            below = list(map(self._size, value.values() if isinstance(value, dict) else value))
+            size = 1 + sum(part for part, _ in below)
+            known = (size, 1 + max((depth for _, depth in below), default=0)), value
+            self.sizes[id(value)] = known
+        return known[0]
 
     def _domain(self, over: Expr, scope: Mapping[str, Any]) -> Iterator[Any] | None:
         """What an iterator runs over, made lazily; None for unknown."""

@@ -169,4 +169,12 @@ def _shown(char: str) -> str:
 
 def quoted(text: object, limit: int = 60) -> str:
     """User input for a message: made visible, shortened, between backticks."""
-    return f"`{visible(str(text), limit)}`"
+    return f"`{visible(text_of(text), limit)}`"
+
+
+def text_of(value: object) -> str:
+    """A value as text; of one that has none (a number of thousands of digits), a mark."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        return "…"

@@ -32,9 +32,7 @@ HIT_POLICIES = {
 }
 
 
-def settle(
-    table: core.Table, conditions: list[Truth], outputs: list[Any], default: Any
-) -> Any:
+def settle(table: core.Table, conditions: list[Truth], outputs: list[Any], default: Any) -> Any:
     """A table's value, or None for unknown.
 
     `conditions` and `outputs` go with the rows. Raises `Fault` when two rows violate U or A,
@@ -51,9 +49,7 @@ def settle(
         return _first(table, conditions, outputs, default)
     if not true:
         return None if open_ else _default(table, default)
-    if _matters(table, true, open_):
-        return None
-    if None in true:
+    if None in true or _matters(table, true, open_):
         return None
     return _result(table, true)
 
@@ -82,7 +78,9 @@ def _matters(table: core.Table, true: list[Any], open_: list[Any]) -> bool:
             return any(equal(output, true[0]) is not True for output in open_)
         case "P":
             best = min(_rank(table, output) for output in true)
-            return any(_rank(table, output) < best for output in open_)
+            return best > 0 and any(
+                output is None or _rank(table, output) < best for output in open_
+            )
         case "C<":
             return any(output is None or compare(output, _least(true)) < 0 for output in open_)
         case "C>":

@@ -9,7 +9,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHONS ?= 3.11 3.12 3.13
 DEMO    := examples/lk-cn-2017-hambantota/terms.yaml
 
-.PHONY: help demo test lint types layers unit coverage smoke tck format clean
+.PHONY: help demo test lint types layers unit coverage smoke tck fuzz format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,6 +49,9 @@ smoke: $(VENV)/.installed ## the wheel, installed and run on each interpreter fo
 tck: $(VENV)/.installed ## plain FEEL against a checkout of the DMN TCK: make tck DIR=path/to/tck
 	@[ -n "$(DIR)" ] || { echo "usage: make tck DIR=path/to/tck (https://github.com/dmn-tck/tck)"; exit 2; }
 	$(BIN)/python tests/tck/run_tck.py "$(DIR)"
+
+fuzz: $(VENV)/.installed-dev ## executors against each other on generated policies: make fuzz SECONDS=3600
+	$(BIN)/python -m fuzz.differential --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
 format: $(VENV)/.installed-dev ## put the code in shape
 	$(BIN)/ruff check --fix-only .

@@ -12,6 +12,8 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from fuzz.generate import Data, Generator
@@ -28,9 +30,7 @@ Outcomes = dict[str, str]
 
 def load(data: Data) -> Policy | None:
     """A policy of plain data, or None if it does not load."""
-    from pathlib import Path
-
-    node = nodes.synthetic(json.loads(json.dumps(data), parse_float=_decimal, parse_int=_decimal))
+    node = nodes.synthetic(json.loads(json.dumps(data), parse_float=Decimal, parse_int=Decimal))
     diagnostics = Diagnostics()
     assert isinstance(node, nodes.Mapping)
     manifest = read_manifest(node, diagnostics, with_rules=True)
@@ -44,12 +44,6 @@ def load(data: Data) -> Policy | None:
         return Policy._lower(loaded, diagnostics, {})
     except PolicyEngineError:
         return None
-
-
-def _decimal(text: str) -> Any:
-    from decimal import Decimal
-
-    return Decimal(text)
 
 
 def outcomes(policy: Policy, deal: Data, settings: Data, engine: str) -> Outcomes | str:
@@ -111,7 +105,7 @@ def report(data: Data, deal: Data, settings: Data, engines: tuple[str, ...]) -> 
     said = differs(policy, terms, settings, engines) if policy is not None else None
     return "\n".join(
         [
-            json.dumps({k: v for k, v in small.items()}, indent=1, ensure_ascii=False),
+            json.dumps(small, indent=1, ensure_ascii=False),
             json.dumps(terms, ensure_ascii=False),
             json.dumps(settings),
             said or "",
@@ -129,7 +123,7 @@ def shrink(found: Any, bad: Callable[[Any], bool]) -> Any:
                 if bad(candidate):
                     found, progress = candidate, True
                     break
-            except Exception:  # a candidate that breaks the loader is no smaller case
+            except Exception:  # noqa: BLE001  # what breaks the loader is no smaller case
                 continue
     return found
 

@@ -165,22 +165,45 @@ class Generator:
 
     def test(self) -> Data:
         maker = self.pick(
-            [self.number_test, self.enum_test, self.flag_test, self.date_test, self.text_test]
-            + [self.tags_test, self.names_test, self.parts_test]
+            [
+                self.number_test,
+                self.enum_test,
+                self.flag_test,
+                self.date_test,
+                self.text_test,
+                self.tags_test,
+                self.names_test,
+                self.parts_test,
+            ]
         )
         return maker()  # type: ignore[no-any-return]
 
     def number_operand(self) -> Any:
         return self.pick(
-            [self.pick(_NUMBERS), self.pick(_NUMBERS), {"parameter": "limit"}]
-            + [{"parameter": "stepped"}, {"term": "t.rate"}]
+            [
+                self.pick(_NUMBERS),
+                self.pick(_NUMBERS),
+                {"parameter": "limit"},
+                {"parameter": "stepped"},
+                {"term": "t.rate"},
+            ]
         )
 
     def number_test(self) -> Data:
         path = f"t.{self.pick(['price', 'years', 'rate', 'count_of'])}"
         operator = self.pick(
-            ["less_than", "at_most", "at_least", "more_than", "equals", "is_not", "between"]
-            + ["one_of", "none_of", "stated"]
+            [
+                "less_than",
+                "at_most",
+                "at_least",
+                "more_than",
+                "equals",
+                "is_not",
+                "between",
+                "one_of",
+                "none_of",
+                "stated",
+            ]
         )
         return {path: {operator: self.operand(operator, self.number_operand)}}
 
@@ -228,8 +251,20 @@ class Generator:
 
     def tags_test(self) -> Data:
         operator = self.pick(
-            ["contains", "contains_any", "contains_all", "contains_none", "contains_only"]
-            + ["equals", "is_not", "count", "every", "some", "none", "stated"]
+            [
+                "contains",
+                "contains_any",
+                "contains_all",
+                "contains_none",
+                "contains_only",
+                "equals",
+                "is_not",
+                "count",
+                "every",
+                "some",
+                "none",
+                "stated",
+            ]
         )
         some = self.random.sample(_TAGS, self.random.randint(1, 3))
         operand: Any = some
@@ -328,15 +363,24 @@ class Generator:
             return f"({left} {self.pick(['+', '-', '*', '/', '**'])} {right})"
         return str(
             self.pick(
-                ["t.price", "t.years", "t.rate", "t.count_of", "parameters.limit"]
-                + ["parameters.stepped", "abs(t.rate)", "count(t.tags)", str(self.pick(_NUMBERS))]
+                [
+                    "t.price",
+                    "t.years",
+                    "t.rate",
+                    "t.count_of",
+                    "parameters.limit",
+                    "parameters.stepped",
+                    "abs(t.rate)",
+                    "count(t.tags)",
+                    str(self.pick(_NUMBERS)),
+                ]
             )
         )
 
     # deals --------------------------------------------------------------------------------
 
     def deal(self, schema: Data) -> Data:
-        """Terms for a schema: some stated, some null, some absent, some listed as not applicable."""
+        """Terms for a schema: some stated, null, absent, or listed as not applicable."""
         terms = schema["properties"]["t"]["properties"]
         stated: Data = {}
         listed = []

@@ -212,7 +212,7 @@ class Emitter(Expressions):
             rule.id
             for rule in self.policy.rules
             if any(
-                isinstance(node, _INTERPRETED)
+                isinstance(node, _INTERPRETED) or _is_nested(node)
                 for expr in (rule.applies, rule.unless, rule.requirement)
                 if expr is not None
                 for node in self.deep(expr)
@@ -276,6 +276,13 @@ def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
     space |= SUPPORT
     exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
     return space["decide"]
+
+
+def _is_nested(node: Expr) -> bool:
+    """A list of lists is paid for by what is in them, which no length of a list bounds."""
+    return isinstance(node, core.ListOf) and any(
+        item.type.kind in ("list", "context", "any") for item in node.items
+    )
 
 
 #: rules with one of these are the interpreter's: their steps depend on more than lengths

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from policyengine.decision import Decision, Missing, Reason
 from policyengine.output import background, words
-from policyengine.output.rule_block import Labels, failing, head, missing, place, unknown
+from policyengine.output.rule_block import Labels, ask, failing, head, missing, place, unknown
 from policyengine.output.sides import put_sides
 from policyengine.output.summary import COLORS, Summary, error_page
 from policyengine.output.text import Page, Style, count
@@ -186,6 +186,9 @@ def _waiting(
         return
     assert group[0].missing is not None
     missing(made, group[0].missing, labels, full=full)
+    for reason in group:
+        if reason.level == "negotiable":
+            ask(made, reason)
 
 
 def _grouped(reasons: Sequence[Reason]) -> list[tuple[Reason, ...]]:

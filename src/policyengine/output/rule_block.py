@@ -56,7 +56,7 @@ def failing(page: Page, reason: Reason, labels: Labels, *, full: bool) -> None:
     if exception is not None:
         page.put(("the exception that would lift it does not hold:", "dim"), indent=4)
         _fix(page, exception, terms, labels, indent=6, full=full)
-    _ask(page, reason)
+    ask(page, reason)
     _source(page, reason, full=full)
 
 
@@ -66,8 +66,8 @@ def unknown(page: Page, reason: Reason, labels: Labels, *, full: bool) -> None:
         missing(page, reason.missing, labels, full=full)
     elif reason.message:
         page.put(visible(reason.message, _TEXT), indent=4)
-    if full:
-        _ask(page, reason)
+    if full or reason.level == "negotiable":
+        ask(page, reason)
     _source(page, reason, full=full)
 
 
@@ -176,7 +176,7 @@ def _place(page: Page, path: str, use: TermUse | None, indent: int, *, with_valu
         page.put(("low-confidence evidence: ", "yellow"), source, indent=indent, hang=indent + 2)
 
 
-def _ask(page: Page, reason: Reason) -> None:
+def ask(page: Page, reason: Reason) -> None:
     if reason.ask:
         page.put(("ask: ", "bold"), visible(reason.ask, _TEXT), indent=4, hang=6)
 

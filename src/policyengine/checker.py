@@ -301,6 +301,8 @@ class Checker:
                 options.span,
             )
             return core.Member(value, options, BOOLEAN, span)
+        if isinstance(options, core.ListOf) and not options.items:
+            self.error("empty-operand", "an empty list of values", options.span)
         item = options.type.item or ANY
         probe = core.Local("item", item, options.span)
         if isinstance(options, core.ListOf):

@@ -77,6 +77,7 @@ _CONDITIONS = {
     "mixed-condition": "a combinator has something beside it in its mapping",
     "ambiguous-negation": "several tests under `forbid` or `not` can be read in two ways",
     "never-true": "a condition can never hold",
+    "constant-condition": "a condition comes out the same for every deal (warning)",
     "misplaced-operator": "an operator stands where a term is asked for",
     "unknown-operator": "there is no operator of that name",
     "operator-type": "an operator does not fit the type of the term",

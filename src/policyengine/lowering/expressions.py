@@ -55,6 +55,11 @@ class Expressions:
             case ast.Not(operand=operand):
                 return self.checker.negation(self.condition(operand), node.span)
         made = self.checker.condition(self.lower(node))
+        if isinstance(made, core.Const) and isinstance(made.value, bool):
+            always = "always holds" if made.value else "never holds"
+            self.scope.diagnostics.warning(
+                "constant-condition", f"this {always}, whatever the deal says", node.span
+            )
         return core.Leaf(made, (to_text(node),), _subject(made), BOOLEAN, node.span)
 
     # expressions -------------------------------------------------------------------------------

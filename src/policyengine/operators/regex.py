@@ -100,7 +100,9 @@ def _compiled(pattern: str, flags: str) -> Any:
     except re2.error as refused:
         reason = refused.args[0] if refused.args else ""
         words = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
-        raise Fault("bad-pattern", words or "not a regular expression") from None
+        what, _, where = words.partition(": ")  # what is wrong, and the part that is
+        shown = f"{what}: {quoted(where)}" if where and where != pattern else what
+        raise Fault("bad-pattern", shown or "not a regular expression") from None
 
 
 def _encoded(text: str) -> bytes:

@@ -52,10 +52,11 @@ from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
     from policyengine.compiler import Compiled, Row
+    from policyengine.rete import Rete
 
 _EXPLAIN_STEPS = 20 * DECISION_STEPS
 _MODES = ("fails", "full")
-ENGINES = ("auto", "compiled", "interpreter", "all")
+ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
 #: evaluations after which compiling a policy has paid for itself
 _COMPILE_AFTER = 3
 #: compiled forms and sets of parameters kept for a policy, one a date
@@ -145,9 +146,11 @@ class Policy:
     overrides: Mapping[str, Any] = field(repr=False)
     depends_on_date: bool
     _levels: tuple[Level, ...] = field(repr=False)
-    # what is worked out once: parameters in force by date, compiled forms, evaluations so far
+    # what is worked out once: parameters in force by date, compiled forms, the network of
+    # `rete`, evaluations so far
     _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
     _functions: dict[Any, Compiled] = field(repr=False, default_factory=dict)
+    _networks: dict[str, Rete] = field(repr=False, default_factory=dict)
     _runs: deque[None] = field(repr=False, default_factory=lambda: deque(maxlen=_COMPILE_AFTER + 1))
 
     @classmethod
@@ -157,11 +160,13 @@ class Policy:
         *,
         parameters: Mapping[str, Any] | None = None,
         root: str | os.PathLike[str] | None = None,
+        shown: str | None = None,
     ) -> Policy:
         """Load a policy folder or file.
 
         `parameters` overrides declared parameters. `root` is the folder that paths in
-        documents may not leave (default: the nearest project root above). Raises
+        documents may not leave (default: the nearest project root above); `shown` names the
+        policy's folder in messages and decisions in place of its path. Raises
         `PolicyError` with every finding; `DocumentError`, `SchemaError` and `ParameterError`
         are raised where nothing else was wrong.
         """
@@ -174,6 +179,7 @@ class Policy:
             diagnostics,
             root=Path(root) if root is not None else None,
             bundled=_is_bundled(folder),
+            shown=shown,
         )
         if loaded is None:
             diagnostics.raise_errors(PolicyError)
@@ -255,8 +261,9 @@ class Policy:
         `as_of` is a date or `YYYY-MM-DD`; a policy that depends on the date, and any waiver,
         needs it. `final` says that the document is complete; `assume=False` gives silence no
         defaults; `explain="full"` adds the rules that pass to the reasons. `engine` is
-        `compiled`, `interpreter` (the reference), `all` (both, and no answer where they
-        differ) or `auto`: the compiled form once it pays.
+        `compiled`, `interpreter` (the reference), `rete` (on durable-rules, checked against the
+        reference), `all` (every one that is installed, and no answer where they differ) or
+        `auto`: the compiled form once it pays.
 
         Raises `TermsError` for terms that violate the schema, `UsageError` for a call that
         makes no sense, `ParameterError` where a dated parameter has no value yet, and
@@ -327,22 +334,38 @@ class Policy:
         reference = _Lazy(self.core, facts)
         if engine == "interpreter":
             return self._interpreted(reference())
+        if engine == "rete":
+            return self._on_rete(facts, self._interpreted(reference()))
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
         found = compiled.answer(facts, compiled.row(facts), reference)[1]
         if engine == "all":
-            self._agree(found, self._interpreted(Interpreter(self.core, facts)))
+            settled = self._interpreted(Interpreter(self.core, facts))
+            self._agree(found, settled, "when compiled")
+            from policyengine import rete
+
+            if rete.why_not() is None:
+                self._on_rete(facts, settled)
+        return found
+
+    def _on_rete(self, facts: Facts, reference: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """The outcomes by durable-rules, which are the reference's or an error."""
+        from policyengine.rete import Rete
+
+        network = self._networks.get("rete") or self._networks.setdefault("rete", Rete(self.core))
+        found = network.outcomes(Interpreter(self.core, facts), final=facts.final)
+        self._agree(found, reference, "on durable-rules")
         return found
 
     def _interpreted(self, interpreter: Interpreter) -> tuple[Outcome, ...]:
         return tuple(interpreter.rule(rule).outcome for rule in self.core.rules)
 
-    def _agree(self, found: tuple[Outcome, ...], reference: tuple[Outcome, ...]) -> None:
+    def _agree(self, found: tuple[Outcome, ...], reference: tuple[Outcome, ...], how: str) -> None:
         for rule, mine, other in zip(self.core.rules, found, reference, strict=True):
             if mine is not other:
                 raise DisagreementError(
                     Diagnostic(
                         "executors-disagree",
-                        f"the executors disagree on {quoted(rule.id)}: `{mine}` when compiled, "
+                        f"the executors disagree on {quoted(rule.id)}: `{mine}` {how}, "
                         f"`{other}` by the reference; there is no verdict",
                         rule.span,
                         hint="this is a fault of the engine; please report it with this rule",
@@ -394,7 +417,7 @@ class Policy:
             interpreter = Interpreter(self.core, facts)
             results = [interpreter.rule(rule) for rule in self.core.rules]
             # reasons for other outcomes than the decision's would be worse than none
-            self._agree(outcomes, tuple(result.outcome for result in results))
+            self._agree(outcomes, tuple(result.outcome for result in results), "when decided")
             judged = [
                 explain.Judged(rule, result, final[rule.id], applied.get(rule.id))
                 for rule, result in zip(self.core.rules, results, strict=True)

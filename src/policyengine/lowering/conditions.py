@@ -175,8 +175,21 @@ class Conditions:
         return self.on_subject(subject, path, key, value, negated)
 
     def names_no_term(self, path: str) -> bool:
-        """Whether a path is an operator or a group, so that nothing below it is a test."""
-        return path in OPERATORS or self.scope.schema.group(path) is not None
+        """Whether a path is an operator, a group or a combinator misspelled, so that nothing
+        below it is a test."""
+        return (
+            path in OPERATORS
+            or self.scope.schema.group(path) is not None
+            or self.near_combinator(path) is not None
+        )
+
+    def near_combinator(self, path: str) -> str | None:
+        """The suggestion for a key that no term is as close to as a combinator is."""
+        known = self.scope.known_names((path,))
+        if "." in path or path in known:
+            return None
+        hint = did_you_mean(path, [*known, *COMBINATORS])
+        return hint if hint in [f"did you mean `{name}`?" for name in COMBINATORS] else None
 
     def subject(self, key: Scalar, path: str) -> Expr:
         names = tuple(path.split("."))
@@ -190,6 +203,9 @@ class Conditions:
         if not all(names):
             hint = did_you_mean(path, self.scope.known_names(names))
             return self.error("unknown-term", f"there is no term {quoted(path)}", key.span, hint)
+        near = self.near_combinator(path) if path not in OPERATORS else None
+        if near is not None:
+            return self.error("unknown-term", f"there is no term {quoted(path)}", key.span, near)
         if path in OPERATORS and path not in self.scope.known_names((path,)):
             return self.error(
                 "misplaced-operator",

@@ -176,10 +176,12 @@ def _span(source: Source, key: str, *, table: bool) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The policy that answers: its path, and how it is called in the output."""
+    """The policy that answers: its path, how it is called in the output, and, for a bundled
+    one, the name that stands for its folder in places: where it is installed is no news."""
 
     path: Path
     shown: str
+    folder: str | None = None
 
 
 def choose_policy(name: str | None, root: Path) -> Choice:
@@ -204,7 +206,7 @@ def choose_policy(name: str | None, root: Path) -> Choice:
 
         pack = resources.pack_path(name)
         if pack is not None:
-            return Choice(pack, "bundled")
+            return Choice(pack, "bundled", name)
         known = [*(p.name for p in found), *resources.pack_names()]
         hint = did_you_mean(name, known)
         listing = ", ".join(f"`{word}`" for word in dict.fromkeys(known))

@@ -650,7 +650,7 @@ def _no_such_policy(path: Path) -> Diagnostic:
     except OSError:
         pass
     return Diagnostic(
-        "no-policy",
+        "unknown-policy",
         f"there is no policy at {quoted(path.as_posix(), 200)}",
         hint=did_you_mean(path.name, siblings),
     )

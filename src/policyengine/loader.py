@@ -55,17 +55,22 @@ class Loaded(Record):
 
 
 def load_policy(
-    path: Path, diagnostics: Diagnostics, *, root: Path | None = None, bundled: bool = False
+    path: Path,
+    diagnostics: Diagnostics,
+    *,
+    root: Path | None = None,
+    bundled: bool = False,
+    shown: str | None = None,
 ) -> Loaded | None:
     """The documents of a policy folder or file; None after reporting what is wrong.
 
     `root` is what paths in documents stay inside of; `bundled` looks for the schema beside
-    the manifest, where a wheel carries it.
+    the manifest, where a wheel carries it. `shown` is another name for its folder in messages.
     """
     if path.is_dir():
-        loaded = _Loader(path, path, diagnostics, root, bundled)
+        loaded = _Loader(path, path, diagnostics, root, bundled, shown)
         return loaded.folder()
-    return _Loader(path, path.parent, diagnostics, root, bundled).single()
+    return _Loader(path, path.parent, diagnostics, root, bundled, shown).single()
 
 
 def project_root(folder: Path) -> Path:
@@ -85,14 +90,25 @@ class _Loader:
         diagnostics: Diagnostics,
         root: Path | None,
         bundled: bool,
+        shown: str | None,
     ) -> None:
         self.path = path
         self.directory = folder
         self.diagnostics = diagnostics
         self.root = root.resolve() if root is not None else project_root(folder)
         self.bundled = bundled
+        self.name = shown
         self.tests: list[Path] = []
         self.waivers: list[Path] = []
+
+    def shown(self, path: Path) -> str:
+        """A path as it stands in messages and decisions: as given, with `/`; below another
+        name for the policy's folder, if one was given."""
+        if self.name is None:
+            return path.as_posix()
+        if path == self.directory:
+            return self.name
+        return f"{self.name}/{Path(os.path.relpath(path, self.directory)).as_posix()}"
 
     def single(self) -> Loaded | None:
         node = self.read(self.path)
@@ -145,7 +161,7 @@ class _Loader:
         if not found_manifest:
             self.diagnostics.error(
                 "no-manifest",
-                f"{quoted(self.directory.as_posix(), 200)} has no `policy.yaml`: it is no policy",
+                f"{quoted(self.shown(self.directory), 200)} has no `policy.yaml`: it is no policy",
             )
             return None
         return self.finish(manifest, tuple(files))
@@ -239,7 +255,7 @@ class _Loader:
         if not self.inside(path, None):
             return None
         try:
-            return read_document(path, shown=path.as_posix(), diagnostics=self.diagnostics).node
+            return read_document(path, shown=self.shown(path), diagnostics=self.diagnostics).node
         except DocumentError as error:
             self.diagnostics.extend(error.diagnostics)
             return None
@@ -252,7 +268,7 @@ class _Loader:
         if not inside:
             self.diagnostics.error(
                 "outside-root",
-                f"{quoted(path.as_posix(), 200)} lies outside the project",
+                f"{quoted(self.shown(path), 200)} lies outside the project",
                 span,
                 "the project is the nearest folder with a `pyproject.toml`, a `policyengine.toml` "
                 "or a `.git`, else the policy's own",
@@ -260,7 +276,7 @@ class _Loader:
         return inside
 
     def file_error(self, code: str, path: Path, message: str, hint: str | None = None) -> None:
-        self.diagnostics.error(code, f"{quoted(path.as_posix(), 200)} {message}", None, hint)
+        self.diagnostics.error(code, f"{quoted(self.shown(path), 200)} {message}", None, hint)
 
     # the schema ------------------------------------------------------------------------------
 
@@ -278,7 +294,7 @@ class _Loader:
         if path is None:
             return None
         try:
-            node = read_document(path, shown=_shown(path), diagnostics=self.diagnostics).node
+            node = read_document(path, shown=self.shown(path), diagnostics=self.diagnostics).node
         except DocumentError as error:
             # what has a place of its own says enough; the rest is about this path
             self.diagnostics.extend(d for d in error.diagnostics if d.span is not None)
@@ -316,13 +332,10 @@ class _Loader:
                 raise SchemaError(
                     Diagnostic("schema-ref", f"`$ref` {quoted(written)} cannot be read", span)
                 )
-            return read_document(path, shown=_shown(path)).node
+            return read_document(path, shown=self.shown(path)).node
 
         return read
 
-
-def _shown(path: Path) -> str:
-    return path.as_posix()
 
 
 def _below(diagnostic: Diagnostic, node: nodes.Mapping) -> bool:

@@ -60,7 +60,9 @@ class Policy:
     rules = (SimpleNamespace(id="R-1", title="t", level="mandatory"),)
 
     @classmethod
-    def load(cls, path: Path, *, parameters: Mapping[str, Any] | None = None) -> Policy:
+    def load(
+        cls, path: Path, *, parameters: Mapping[str, Any] | None = None, shown: str | None = None
+    ) -> Policy:
         if Path(path).name == "broken":
             raise PolicyError([Diagnostic("bad-rule", f"no good: {quoted(n)}") for n in "ab"])
         return cls()

@@ -356,3 +356,16 @@ def test_nothing_to_validate_is_2(cli: Callable[..., Any], starter: Path, path: 
 
 def test_validate_with_a_named_policy_that_is_none(cli: Callable[..., Any], starter: Path) -> None:
     assert cli("validate", "deals", "-p", "zzz").code == 2
+
+
+def test_places_in_a_bundled_policy_do_not_say_where_it_is_installed(
+    cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deal = HERE / "examples/lk-cn-2017-hambantota/terms.yaml"
+    (tmp_path / "deal.yaml").write_bytes(deal.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    found = cli("evaluate", "deal.yaml", "-p", "national-interest", *DAY, "--format", "json")
+    assert found.code == 1
+    assert str(HERE) not in found.out
+    files = {reason["location"]["file"] for reason in read(found.out)["reasons"]}
+    assert {file.partition("/")[0] for file in files} == {"national-interest"}

@@ -43,7 +43,7 @@ def command(rule: str | None, policy: str | None, **options: Any) -> int:
         configured = read_config(Path.cwd()).settings.get("policy")
         policy = configured.value if configured else None
     choice = choose_policy(policy, Path.cwd())
-    loaded = Policy.load(choice.path)
+    loaded = Policy.load(choice.path, shown=choice.folder)
     rules = {known.id: known for known in loaded.rules}
     style = Style(console.width(), console.wants_color(options["color"], sys.stdout), is_unicode())
     data = options["format"] == "json"

@@ -90,7 +90,11 @@ def run(request: Request, output: Output, form: Format) -> int:
 
     The code is one of a verdict only once everything was written.
     """
-    policy = Policy.load(request.choice.path, parameters=_parameters(request.parameters))
+    policy = Policy.load(
+        request.choice.path,
+        parameters=_parameters(request.parameters),
+        shown=request.choice.folder,
+    )
     waivers = Waivers.load(*request.waiver_files) if request.waiver_files else None
     if request.ignore_waivers:
         waivers = None  # after reading them: a broken file is still an error

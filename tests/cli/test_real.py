@@ -20,7 +20,7 @@ from policyengine.source import columns
 
 CODES = {"accept": 0, "reject": 1, "undetermined": 3, "conditional": 4}
 HERE = Path(__file__).resolve().parents[2]
-EXPECTED = json.loads((HERE / "examples/expected.json").read_text(encoding="utf-8"))
+EXPECTED = json.loads((HERE / "tests/pack/expected.json").read_text(encoding="utf-8"))
 CASES = sorted(path.parent.name for path in (HERE / "examples").glob("*/terms.yaml"))
 DAY = ("--as-of", "2026-01-31")
 PACK = ("-p", "rules/national-interest")

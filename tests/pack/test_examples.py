@@ -19,7 +19,9 @@ from policyengine.testcases import lay_over
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
+EXPECTED: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("expected.json").read_text("utf-8")
+)
 COMMAND = re.compile(r"^\$ policyengine (.+)$", re.MULTILINE)
 VERDICT = re.compile(r"^Verdict: \*\*(\w+)\*\* \(exit code (\d)\)", re.MULTILINE)
 RULE = re.compile(r"\b(?:SOV|NI|COMP|ECO|STATE|C)-\d+\b")

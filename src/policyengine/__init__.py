@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         UsageError,
         WaiverError,
     )
+    from policyengine.session import Session, Step
+    from policyengine.store import PolicyStore
 
 __version__ = "0.1.0"
 
@@ -50,6 +52,8 @@ _HOMES = {
         "UsageError",
         "WaiverError",
     ),
+    "session": ("Session", "Step"),
+    "store": ("PolicyStore",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -65,9 +69,12 @@ __all__ = [
     "Policy",
     "PolicyEngineError",
     "PolicyError",
+    "PolicyStore",
     "Reason",
     "SchemaError",
+    "Session",
     "Severity",
+    "Step",
     "Terms",
     "TermsError",
     "UsageError",

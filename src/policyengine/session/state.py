@@ -1,0 +1,161 @@
+"""What a session knows after a step, and the evaluation that leads from one state to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from policyengine import combining, explain
+from policyengine.decision import Level, MissingTerm, Outcome, Reason, Verdict
+from policyengine.engine import Policy, Terms
+from policyengine.errors import Diagnostic, DisagreementError, UsageError, did_you_mean
+from policyengine.facts import DECISION_STEPS, Facts
+from policyengine.intake import Deal, check
+from policyengine.interpreter import Interpreter
+from policyengine.session import terms
+from policyengine.session.executors import EXECUTORS
+from policyengine.session.index import focus
+from policyengine.source import quoted
+from policyengine.values.record import Record, replace
+
+
+class State(Record):
+    """A document with every rule's outcome. By number of a rule: its outcome, the terms it
+    waits for, and the steps that its last evaluation took, with what was evaluated beside it."""
+
+    document: Mapping[str, Any]
+    deal: Deal
+    required: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    waits: tuple[tuple[str, ...], ...]
+    spent: tuple[int, ...]
+    verdict: Verdict | None
+
+
+class Evaluator:
+    """Evaluates documents under one policy, on one date, with one way to read silence.
+
+    `evaluated` counts the rules that were evaluated, explanations apart.
+    """
+
+    def __init__(
+        self, policy: Policy, day: date | None, *, final: bool, assume: bool, engine: str
+    ) -> None:
+        if engine not in EXECUTORS:
+            listing = ", ".join(f"`{name}`" for name in EXECUTORS)
+            message = f"{quoted(engine)} is no engine of a session; expected {listing}"
+            hint = did_you_mean(engine, EXECUTORS)
+            raise UsageError(Diagnostic("unknown-engine", message, hint=hint))
+        self.policy = policy
+        self.day = day
+        self.final = final
+        self.assume = assume
+        self.evaluated = 0
+        self.schema = terms.lenient(policy.schema)
+        self._executor = EXECUTORS[engine](policy, day=day, final=final, assume=assume)
+        self._levels = [Level(rule.level) for rule in policy.rules]
+
+    def state(
+        self, document: Mapping[str, Any], before: State | None, rules: Sequence[int]
+    ) -> State:
+        """The state of a document that differs from the one before only in what `rules` read.
+
+        Raises `TermsError` for a document that violates its schema, and `BudgetError`.
+        """
+        deal = check(document, self.schema)
+        count = len(self.policy.rules)
+        facts = self.facts(deal)
+        outcomes = list(before.outcomes) if before is not None else [Outcome.UNKNOWN] * count
+        spent = list(before.spent) if before is not None else [0] * count
+        waits: list[tuple[str, ...]] = [()] * count if before is None else list(before.waits)
+        if rules:
+            self._run(facts, rules, outcomes, spent)
+        unknown = [number for number in rules if outcomes[number] is Outcome.UNKNOWN]
+        for number in rules:
+            waits[number] = ()
+        for number, reason in self.reasons(deal, outcomes, unknown).items():
+            waits[number] = tuple(reason.missing.paths()) if reason.missing is not None else ()
+        required = terms.required(self.policy.schema, document)
+        verdict = combining.verdict(zip(self._levels, outcomes, strict=True))
+        return State(
+            document,
+            deal,
+            required,
+            tuple(outcomes),
+            tuple(waits),
+            tuple(spent),
+            None if required else verdict,
+        )
+
+    def _run(
+        self, facts: Facts, rules: Sequence[int], outcomes: list[Outcome], spent: list[int]
+    ) -> None:
+        """Put the outcomes of some rules into place. Where the steps of all, each counted with
+        what was evaluated beside it, could exceed a decision's, the policy decides as a whole."""
+        found, steps = self._executor.outcomes(facts, rules)
+        self.evaluated += len(rules)
+        for number in rules:
+            spent[number] = steps
+        if sum(spent) > DECISION_STEPS:
+            whole = Interpreter(self.policy.core, facts)
+            outcomes[:] = [whole.rule(rule).outcome for rule in self.policy.rules]
+            return
+        for number, outcome in zip(rules, found, strict=True):
+            outcomes[number] = outcome
+
+    def facts(self, deal: Deal) -> Facts:
+        return self.policy._facts(deal, self.day, final=self.final, assume=self.assume)
+
+    def reasons(
+        self, deal: Deal, outcomes: Sequence[Outcome], numbers: Iterable[int]
+    ) -> dict[int, Reason]:
+        """Why some rules have their outcomes, by number."""
+        chosen = sorted(numbers)
+        if not chosen:
+            return {}
+        part = focus(self.policy.core, chosen)
+        facts = self.facts(deal)
+        interpreter = Interpreter(part, facts)
+        judged = []
+        for number, rule in zip(chosen, part.rules, strict=True):
+            result = interpreter.rule(rule)
+            if result.outcome is not outcomes[number]:
+                raise _disagreement(rule.id, outcomes[number], result.outcome)
+            # advice has no reason of its own in a decision; here it is explained like the rest
+            as_mandatory = replace(rule, level="mandatory")
+            judged.append(explain.Judged(as_mandatory, result, result.outcome, None))
+        found = explain.details(
+            part, facts, judged, (), 20 * DECISION_STEPS, full=True, nothing_applied=False
+        ).reasons
+        levels = [self.policy.rules[number].level for number in chosen]
+        return {
+            number: replace(reason, level=level)
+            for number, level, reason in zip(chosen, levels, found, strict=True)
+        }
+
+    def missing(self, state: State) -> tuple[MissingTerm, ...]:
+        """The terms that rules wait for, as a decision lists them."""
+        waiting: dict[str, list[str]] = {}
+        for rule, paths in zip(self.policy.rules, state.waits, strict=True):
+            for path in paths:
+                waiting.setdefault(path, []).append(rule.id)
+        labels = self.policy.schema.terms
+        return tuple(
+            MissingTerm(path, tuple(rules), labels[path].label if path in labels else None)
+            for path, rules in waiting.items()
+        )
+
+
+def plain(given: Any) -> Any:
+    """The data of a terms document, whatever it is given as."""
+    return given.document if isinstance(given, Terms) else given
+
+
+def _disagreement(rule: str, found: Outcome, reference: Outcome) -> DisagreementError:
+    message = (
+        f"the executors disagree on {quoted(rule)}: `{found}` in the session, `{reference}` by "
+        "the reference; there is no verdict"
+    )
+    hint = "this is a fault of the engine; please report it with this rule"
+    return DisagreementError(Diagnostic("executors-disagree", message, hint=hint))

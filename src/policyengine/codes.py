@@ -142,6 +142,7 @@ _DECIDING = {
 _CALLS = {
     "as-of-needed": "the policy depends on the date, and none was given",
     "executors-disagree": "two ways of evaluating gave different outcomes; no verdict",
+    "rete-refused": "the rete engine gave a result that cannot be trusted; no verdict",
     "engine-unavailable": "a way of evaluating needs a package that is not installed",
     "unknown-engine": "there is no way of evaluating of that name",
     "bad-explain": "`explain` is neither `fails` nor `full`",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from policyengine import loader, validation
+from policyengine import loader, resources, validation
 from policyengine.cli import main
 from policyengine.engine import Policy, Terms
 from policyengine.errors import PolicyEngineError
@@ -206,7 +206,7 @@ def test_what_only_the_published_schema_refuses(
     path = tmp_path / "policy.yaml"
     path.write_text(DATED.replace("    effective: {from: 2026-01-01}\n", ""), "utf-8")
     monkeypatch.setattr(
-        validation.resources,
+        resources,
         "schema_text",
         lambda kind: '{"properties": {"version": {"const": "2"}}}',
     )

@@ -68,7 +68,7 @@ class Policy:
         return cls()
 
     def evaluate(self, terms: Terms, *, as_of: Any, final: bool, assume: bool, waivers: Any,
-                 explain: str) -> Decision:  # fmt: skip
+                 explain: str, engine: str = "auto") -> Decision:  # fmt: skip
         do = terms.data["do"]
         if do == "refuse":
             where = terms.node.span.source.span(1, 5)

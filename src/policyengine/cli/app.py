@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
+    "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),
     "schema": ("policyengine.cli.schema", "Print the JSON Schema of a kind of document."),
     "init": ("policyengine.cli.init", "Start a policy: rule, schema, test and deal."),
     "completion": ("policyengine.cli.completion", "Print the completion script of a shell."),

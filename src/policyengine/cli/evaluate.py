@@ -15,6 +15,9 @@ from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteEr
 from policyengine.config import SETTINGS, Config, Setting, read_config
 from policyengine.errors import PolicyEngineError
 
+#: those of `Policy.evaluate`, which is not imported for a line of help
+ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _HELP = """Decide deals: accept, reject, undetermined or conditional, with reasons.
@@ -98,6 +101,12 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
     "--explain",
     type=click.Choice(SETTINGS["explain"] or ()),
     help="How much to explain. Default: fails.",
+)
+@_option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    help="How it is worked out; the answers are the same. Default: auto.",
 )
 @_option(
     "--fail-on",

@@ -55,6 +55,7 @@ class Request:
     ignore_waivers: bool
     parameters: Path | None
     explain: str
+    engine: str
     fail_on: str
 
     @classmethod
@@ -76,6 +77,7 @@ class Request:
             ignore_waivers=options["ignore_waivers"],
             parameters=options["parameters"],
             explain=settings["explain"].value,
+            engine=options["engine"],
             fail_on=settings["fail_on"].value,
         )
 
@@ -92,13 +94,14 @@ def run(request: Request, output: Output, form: Format) -> int:
     """
     policy = Policy.load(
         request.choice.path,
-        parameters=_parameters(request.parameters),
+        parameters=parameters(request.parameters),
         shown=request.choice.folder,
     )
     waivers = Waivers.load(*request.waiver_files) if request.waiver_files else None
     if request.ignore_waivers:
         waivers = None  # after reading them: a broken file is still an error
     console.tell(policy.warnings)
+    _ready(request.engine)
     worst: set[int] = set()
     failed = 0
     lines = any(given.is_lines for given in request.inputs)
@@ -151,6 +154,7 @@ def _decide(
             assume=request.assume,
             waivers=waivers,
             explain=request.explain,
+            engine=request.engine,
         )
         _ = decision.details  # worked out here, where what it raises belongs to this deal
     except PolicyEngineError as error:
@@ -162,6 +166,18 @@ def _decide(
         hint = "set POLICYENGINE_DEBUG=1 for the traceback"
         return (Diagnostic("internal", f"internal error: {what}", hint=hint),)
     return decision
+
+
+def _ready(engine: str) -> None:
+    """Raise `UsageError` where an engine lacks what it needs, before any deal is read; say
+    which one `all` has to do without."""
+    if engine in ("rete", "all"):
+        from policyengine import rete
+
+        if engine == "rete":
+            rete.load()
+        elif (why := rete.why_not()) is not None:
+            console.say(f"checked without durable-rules: {why}")
 
 
 def source_of(deal: Deal) -> str:
@@ -177,7 +193,8 @@ def _is_terminal(output: Output) -> bool:
     return isinstance(output, StandardOutput) and console.is_terminal(sys.stdout)
 
 
-def _parameters(path: Path | None) -> Mapping[str, Any] | None:
+def parameters(path: Path | None) -> Mapping[str, Any] | None:
+    """The parameters that a file overrides; raises `ParameterError`."""
     if path is None:
         return None
     node = read_document(path, shown=path.as_posix()).node

@@ -17,6 +17,6 @@ the reference interpreter. Whatever else happens is an error, never a verdict.
 from __future__ import annotations
 
 from policyengine.rete.executor import Rete
-from policyengine.rete.library import why_not
+from policyengine.rete.library import load, why_not
 
-__all__ = ["Rete", "why_not"]
+__all__ = ["Rete", "load", "why_not"]

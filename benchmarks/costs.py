@@ -1,0 +1,168 @@
+"""What a decision costs besides itself: starting, loading, explaining, memory."""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import generate, measure, ours
+from benchmarks.neutral import expected
+from policyengine import Policy
+
+_RULES = 30
+
+
+def start(folder: Path, count: int) -> dict[str, Any]:
+    """Processes from nothing, in turn: bare Python, the import, the command."""
+    base = generate.base(_RULES)
+    policy = ours.write(base, folder / "start")
+    deal = folder / "deal.json"
+    deal.write_text(json.dumps(generate.deals(base, 1)[0]), encoding="utf-8")
+    command = str(Path(sys.executable).with_name("policyengine"))
+    runs = {
+        "bare Python": [sys.executable, "-c", "pass"],
+        "import policyengine": [sys.executable, "-c", "import policyengine"],
+        "policyengine --version": [command, "--version"],
+        "policyengine evaluate": [command, "evaluate", str(deal), "-p", str(policy)],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(count + 1):
+        for name, argv in runs.items():
+            begin = time.perf_counter()
+            subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            if number:  # the first writes the bytecode
+                taken[name].append((time.perf_counter() - begin) * 1e3)
+    return {name: measure.spread(values) for name, values in taken.items()}
+
+
+def load(folder: Path, count: int) -> dict[str, Any]:
+    """Milliseconds to load 30 rules from YAML, and to compile them: the first time in a
+    process, and again in this one."""
+    policy = ours.write(generate.base(_RULES), folder / "load")
+    probe = (
+        "import sys, time, policyengine as p; a = time.perf_counter();"
+        "q = p.Policy.load(sys.argv[1]); b = time.perf_counter(); q.decider();"
+        "c = time.perf_counter(); print((b - a) * 1e3, (c - b) * 1e3)"
+    )
+    first: tuple[list[float], list[float]] = ([], [])
+    again: tuple[list[float], list[float]] = ([], [])
+    for _ in range(count):
+        done = subprocess.run(
+            [sys.executable, "-c", probe, str(policy)], capture_output=True, text=True, check=True
+        )
+        for values, text in zip(first, done.stdout.split(), strict=True):
+            values.append(float(text))
+        begin = time.perf_counter()
+        loaded = Policy.load(policy)
+        middle = time.perf_counter()
+        loaded.decider()
+        again[0].append((middle - begin) * 1e3)
+        again[1].append((time.perf_counter() - middle) * 1e3)
+    return {
+        "load, first in a process": measure.spread(first[0]),
+        "compile, first in a process": measure.spread(first[1]),
+        "load, again": measure.spread(again[0]),
+        "compile, again": measure.spread(again[1]),
+    }
+
+
+def reasons(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    """A decision with its reasons against its verdict and outcomes, where three rules fail."""
+    base = generate.base(_RULES)
+    some = [
+        deal
+        for deal in generate.deals(base, 1_000)
+        if sum(not passes for passes in expected(base, deal)[1]) == 3
+    ]
+    policy = Policy.load(ours.write(base, folder / "reasons"))
+    decide = policy.decider()
+
+    def decision(terms: Any) -> Any:
+        return policy.evaluate(terms, engine="compiled")
+
+    def with_reasons(terms: Any) -> Any:
+        return policy.evaluate(terms, engine="compiled").reasons
+
+    def as_json(terms: Any) -> Any:
+        return policy.evaluate(terms, engine="compiled").to_json()
+
+    terms = [ours.checked(policy, deal) for deal in some[:8]]
+    runs: dict[str, Any] = {
+        "verdict and outcomes": decide,
+        "Decision": decision,
+        "Decision with reasons": with_reasons,
+        "Decision as JSON": as_json,
+    }
+    entries = [measure.Entry(name, run, terms) for name, run in runs.items()]
+    times = measure.rounds(entries, settings["rounds"], sample_ms=settings["sample_ms"], budget_s=2)
+    return {
+        name: {
+            "micros": measure.spread([ns / 1e3 for ns in taken if ns is not None]),
+            "to_verdict": measure.ratios(taken, times["verdict and outcomes"]),
+        }
+        for name, taken in times.items()
+    }
+
+
+def memory(folder: Path, decisions: int) -> dict[str, Any]:
+    """Growth over many decisions, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.costs", str(folder / "memory"), str(decisions)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _memory(folder: Path, decisions: int) -> dict[str, Any]:
+    base = generate.base(_RULES)
+    policy = Policy.load(ours.write(base, folder))
+    decide = policy.decider()
+    deals = generate.deals(base, 60) + generate.silent(generate.deals(base, 40))
+    checked = [ours.checked(policy, deal) for deal in deals]
+
+    def go(count: int) -> None:
+        """A tenth from raw dictionaries, a hundredth as a `Decision`, the rest checked."""
+        for number in range(count):
+            at = number % 100
+            if number % 10 == 0:
+                decide(deals[at])
+            elif number % 100 == 1:
+                policy.evaluate(checked[at], engine="compiled")
+            else:
+                decide(checked[at])
+
+    go(max(1_000, decisions // 20))
+    gc.collect()
+    blocks, resident = sys.getallocatedblocks(), _resident()
+    go(decisions)
+    gc.collect()
+    return {
+        "decisions": decisions,
+        "blocks_more": sys.getallocatedblocks() - blocks,
+        "resident_more_kib": (_resident() - resident) // 1024,
+    }
+
+
+def _resident() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:  # not Linux: the peak, which a leak raises as well
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+    import resource
+
+    return pages * resource.getpagesize()
+
+
+if __name__ == "__main__":
+    print(json.dumps(_memory(Path(sys.argv[1]), int(sys.argv[2]))))

@@ -9,7 +9,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHONS ?= 3.11 3.12 3.13
 DEMO    := examples/lk-cn-2017-hambantota/terms.yaml
 
-.PHONY: help demo test lint types layers unit coverage smoke tck fuzz format clean
+.PHONY: help demo test lint types layers unit coverage smoke tck fuzz bench format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -53,12 +53,19 @@ tck: $(VENV)/.installed ## plain FEEL against a checkout of the DMN TCK: make tc
 fuzz: $(VENV)/.installed-dev ## executors against each other on generated policies: make fuzz SECONDS=3600
 	$(BIN)/python -m fuzz.differential --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
+# the peers have a folder of their own; without a C compiler durable-rules is left out, and listed
+bench: pyproject.toml ## compare with other engines: make bench ARGS="--quick --guard"
+	@[ -x .bench-venv/bin/python ] || $${PYTHON:-$$(sh .ci/find-python)} -m venv .bench-venv
+	.bench-venv/bin/python -m pip --disable-pip-version-check --quiet install -e '.[bench]'
+	-@.bench-venv/bin/python -m pip --disable-pip-version-check --quiet install -e '.[rete]'
+	.bench-venv/bin/python -m benchmarks $(ARGS)
+
 format: $(VENV)/.installed-dev ## put the code in shape
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 clean: ## remove everything that was generated
-	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench-venv build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@python="$(PYTHON)"; \

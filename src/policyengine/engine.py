@@ -517,6 +517,10 @@ class Decider:
             known = terms._row
             if known is not None and known[0] is compiled:
                 return compiled.decide(known[1], _no_interpreter)
+        else:
+            row = compiled.take(terms)
+            if row is not None and compiled.is_whole(row):
+                return compiled.decide(row, _no_interpreter)
         return self._first_time(terms)
 
     def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
@@ -525,7 +529,8 @@ class Decider:
         deal = terms.check(policy.schema) if isinstance(terms, Terms) else policy._deal(terms)
         facts = policy._facts(deal, day, final=final, assume=assume)
         row = compiled.row(facts)
-        if isinstance(terms, Terms) and compiled.is_whole(facts, row):
+        whole = compiled.is_whole(row) and not deal.not_applicable
+        if isinstance(terms, Terms) and whole:
             terms._row = (compiled, row)
         return compiled.answer(facts, row, _Lazy(policy.core, facts))
 

@@ -28,6 +28,9 @@ class Reference(Protocol):
 class Compiled(Record):
     """A compiled policy, for one as-of date and one way to read silence.
 
+    `decide` gives the answer for a row. `take` checks a raw document and gives its row, or
+    None for one that `intake.check` has to look at.
+
     `paths` are the columns of a row in order, with the defaults of silence in `defaults`:
     terms, and in the places of `asked` whether one is stated. `lists` are the places that
     hold lists, and `longest` the length up to which the step budget cannot matter.
@@ -37,6 +40,7 @@ class Compiled(Record):
     """
 
     decide: Callable[[Row, Callable[[], Reference]], Answer]
+    take: Callable[[Any], Row | None]
     source: str
     paths: tuple[str, ...]
     defaults: Row
@@ -82,9 +86,10 @@ class Compiled(Record):
                 outcomes[number] = Outcome.NOT_APPLICABLE
         return self.combined(tuple(outcomes))
 
-    def is_whole(self, facts: Facts, row: Row) -> bool:
-        """Whether `decide` alone, on the row alone, gives the answer."""
-        return self.alone and not facts.deal.not_applicable and self.fits(row)
+    def is_whole(self, row: Row) -> bool:
+        """Whether `decide`, on the row alone, gives the answer of a deal all of whose terms
+        may apply."""
+        return self.alone and self.fits(row)
 
     def combined(self, outcomes: tuple[Outcome, ...]) -> Answer:
         levels = (Level(rule.level) for rule in self.policy.rules)

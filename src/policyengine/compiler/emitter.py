@@ -9,6 +9,7 @@ from typing import Any
 from policyengine import core
 from policyengine.compiler.compiled import Compiled
 from policyengine.compiler.expressions import Code, Expressions, GapError, comment, word
+from policyengine.compiler.intake import compile_intake
 from policyengine.compiler.steps import steps
 from policyengine.compiler.support import SUPPORT, fast
 from policyengine.core import Expr
@@ -63,8 +64,10 @@ class Emitter(Expressions):
             (number, core.terms_read(self.policy, rule.requirement))
             for number, rule in enumerate(self.policy.rules)
         )
+        take, _ = compile_intake(self.schema, tuple(self.paths), defaults)
         return Compiled(
             decide,
+            take,
             source,
             tuple(self.paths),
             defaults,

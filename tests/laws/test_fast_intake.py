@@ -1,0 +1,74 @@
+"""The generated check of raw terms takes nothing that `intake.check` refuses, and reads the same."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fuzz.differential import load
+from fuzz.generate import Generator
+from policyengine import TermsError
+from policyengine.engine import Policy
+from policyengine.facts import Facts
+from policyengine.intake import check
+
+_WRONG: list[Any] = [
+    *(True, False, None, 0, 1, -1, 0.1, 1e308, float("nan"), float("inf"), 10**40, 2**53, 2**60),
+    *("", "a", "loan", "treaty", "2025-01-01", "2025-02-30", "\ud800", "9", "1e9"),
+    *([], ["a"], ["a", "a"], ["z"], [None], [1], [["a"]], {}, {"amount": 1}, [{"amount": "1"}]),
+    *([{"nope": 1}], (), ("a",), {"a"}, b"a", object(), Decimal("NaN"), Decimal("1E+7000")),
+]
+
+
+def agree(policy: Policy, document: Any) -> bool:
+    """Whether the fast path took it; asserts that it then read what `check` reads."""
+    compiled = policy.compiled(as_of="2025-01-01")
+    row = compiled.take(document)
+    if row is None:
+        return False
+    deal = check(document, policy.schema)
+    facts = Facts(deal, policy.schema, {}, None)
+    wanted = compiled.row(facts)
+    assert row == wanted
+    assert list(map(type, row)) == list(map(type, wanted))
+    return True
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_documents_right_and_wrong(seed: int) -> None:
+    generator = Generator(seed)
+    data = generator.policy()
+    policy = load(data)
+    if policy is None:
+        pytest.skip("the generated policy does not load")
+    chance = random.Random(seed)
+    took = 0
+    for _ in range(10):
+        document = generator.deal(data["terms"])
+        document.pop("not_applicable", None)
+        took += agree(policy, document)
+        names = [*data["terms"]["properties"]["t"]["properties"], "misspelt", "__class__", "t.x"]
+        for _ in range(12):
+            spoilt = {"t": {**document["t"], chance.choice(names): chance.choice(_WRONG)}}
+            agree(policy, spoilt)
+    assert took == 10, "the fast path is for documents that are right"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *(None, [], "t", {}, {"t": None}, {"t": []}, {"t": {}, "u": {}}, {"u": 1}),
+        *({"t": {}, "evidence": {}}, {"t": {}, "not_applicable": []}, {1: {}}, {"t": {1: 2}}),
+    ],
+)
+def test_odd_documents(document: Any) -> None:
+    policy = load(Generator(1).policy())
+    assert policy is not None
+    if not agree(policy, document):
+        try:
+            check(document, policy.schema)
+        except TermsError as error:
+            assert error.diagnostics

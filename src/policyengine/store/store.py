@@ -68,6 +68,9 @@ class PolicyStore:
         self._problem: tuple[Diagnostic, ...] = ()
         self._pending: tuple[Signature, float] | None = None
         self._besides: tuple[Path, ...] = ()
+        self._signature: Signature
+        self._contents: str
+        self._unsure: bool
         before = signature(self._path, ())
         policy = self._load()
         self._generation = Generation(policy, 1)
@@ -149,13 +152,15 @@ class PolicyStore:
         for _ in range(_TRIES):
             now = signature(self._path, self._besides)
             same = now.same(self._signature)
-            if same and not (self._signature.young or self._unsure):
+            # a text with a problem may refer to files elsewhere that nobody looks at
+            unsure = self._unsure or bool(self._problem)
+            if same and not (self._signature.young or unsure):
                 return None
             if not same and not self._is_settled(now, settle):
                 return None
             self._pending = None
             digest = contents(self._path, self._besides)
-            if digest == self._contents and not self._unsure:
+            if digest == self._contents and not unsure:
                 self._signature = now
                 return None
             if digest == self._good and not self._unsure:

@@ -14,6 +14,7 @@ from policyengine import Policy, Terms
 
 MAIN = "policyengine"
 FLOOR = "generated Python, types checked"
+VALIDATING = "generated Python, validating"
 
 
 def write(base: Base, folder: Path) -> Path:
@@ -83,22 +84,23 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
             "policyengine, interpreter", "the reference", decision,
             fixed(Runner(prepare, interpret, read_decision)),
         ),
-        Contestant(FLOOR, "dict, type checks", both, floor_of(base, checked=True)),
+        Contestant(FLOOR, "dict, types of what it reads", both, floor_of(base, "checked")),
+        Contestant(VALIDATING, "dict, all the schema says", both, floor_of(base, "validated")),
         Contestant(
             "generated Python, unchecked", "tuple of values, no checks", both,
-            floor_of(base, checked=False),
+            floor_of(base, "unchecked"),
         ),
     ]  # fmt: skip
     return [*found, *_rete(policy, prepare, read_decision)]
 
 
-def floor_of(base: Base, *, checked: bool) -> Any:
+def floor_of(base: Base, form: str) -> Any:
     def build(_: Base) -> Runner:
         def row(deal: Deal) -> tuple[Any, ...]:
             return tuple(deal[path.partition(".")[0]][path.partition(".")[2]] for path in base.used)
 
-        prepare: Any = as_it_is if checked else row
-        return Runner(prepare, floor.function(base, checked=checked), lambda raw: raw)
+        prepare: Any = row if form == "unchecked" else as_it_is
+        return Runner(prepare, floor.function(base, form), lambda raw: raw)
 
     return build
 

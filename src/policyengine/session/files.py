@@ -179,7 +179,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _refused(code: str, what: str, shown: str, error: OSError | ValueError) -> DocumentError:
-    if isinstance(error, FileNotFoundError):
+    if code == "file-unreadable" and isinstance(error, FileNotFoundError):
         return DocumentError(Diagnostic("file-missing", f"{quoted(shown, 200)} does not exist"))
     why = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return DocumentError(Diagnostic(code, f"{what} {quoted(shown, 200)}: {why.lower()}"))

@@ -1,0 +1,198 @@
+"""The decision itself: verdict and outcomes at once, the rest when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from policyengine.decision.data import as_data, frozen
+from policyengine.decision.jsonform import SCHEMA_VERSION, read_flat, read_reason, read_score
+from policyengine.decision.parts import (
+    Advice,
+    AssumedTerm,
+    Caveat,
+    DealRef,
+    Details,
+    EvaluationFault,
+    Interest,
+    MissingTerm,
+    PolicyRef,
+    Reason,
+    Score,
+    Settings,
+    WaiverUse,
+)
+from policyengine.decision.verdicts import Outcome, Verdict
+from policyengine.values.jsontext import dumps
+
+
+class Decision:
+    """The answer for one deal.
+
+    `verdict`, `outcomes` (rule id to `Outcome`, every rule, in file order) and `settings` are
+    there at once; the other attributes are those of `Details`. Equal decisions have equal
+    JSON. A decision is neither true nor false.
+    """
+
+    __slots__ = ("_details", "outcomes", "settings", "verdict")
+
+    verdict: Verdict
+    outcomes: Mapping[str, Outcome]
+    settings: Settings
+    _details: Details | Callable[[], Details]
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        outcomes: Mapping[str, Outcome],
+        settings: Settings,
+        details: Details | Callable[[], Details],
+    ) -> None:
+        put = object.__setattr__
+        put(self, "verdict", verdict)
+        put(self, "outcomes", outcomes)
+        put(self, "settings", settings)
+        put(self, "_details", details)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a decision is frozen")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a decision is frozen")
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a decision is not true or false; compare its verdict: "
+            "`decision.verdict is Verdict.ACCEPT`"
+        )
+
+    @property
+    def details(self) -> Details:
+        found = self._details
+        if isinstance(found, Details):
+            return found
+        made: Details = found()
+        object.__setattr__(self, "_details", made)
+        return made
+
+    @property
+    def deal(self) -> DealRef:
+        return self.details.deal
+
+    @property
+    def policy(self) -> PolicyRef:
+        return self.details.policy
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.details.reasons
+
+    @property
+    def missing(self) -> tuple[MissingTerm, ...]:
+        return self.details.missing
+
+    @property
+    def assumed(self) -> tuple[AssumedTerm, ...]:
+        return self.details.assumed
+
+    @property
+    def not_applicable(self) -> tuple[str, ...]:
+        return self.details.not_applicable
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        return self.details.caveats
+
+    @property
+    def scores(self) -> Mapping[str, Score]:
+        return self.details.scores
+
+    @property
+    def interests(self) -> tuple[Interest, ...]:
+        return self.details.interests
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        return self.details.advice
+
+    @property
+    def defined(self) -> Mapping[str, Any]:
+        return self.details.defined
+
+    @property
+    def waivers(self) -> tuple[WaiverUse, ...]:
+        return self.details.waivers
+
+    @property
+    def errors(self) -> tuple[EvaluationFault, ...]:
+        return self.details.errors
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form as plain data; numbers are `Decimal`."""
+        details = self.details
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "verdict": self.verdict.value,
+            "deal": as_data(details.deal),
+            "policy": as_data(details.policy),
+            "as_of": self.settings.as_of,
+            "final": self.settings.final,
+            "assume": self.settings.assume,
+            "parameters": as_data(self.settings.parameters),
+            "reasons": as_data(details.reasons),
+            "outcomes": {rule: outcome.value for rule, outcome in self.outcomes.items()},
+            "missing": as_data(details.missing),
+            "assumed": as_data(details.assumed),
+            "not_applicable": list(details.not_applicable),
+            "caveats": as_data(details.caveats),
+            "scores": as_data(details.scores),
+            "interests": as_data(details.interests),
+            "advice": as_data(details.advice),
+            "defined": as_data(details.defined),
+            "waivers": as_data(details.waivers),
+            "errors": as_data(details.errors),
+        }
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The published JSON form; numbers are written exactly."""
+        return dumps(self.to_dict(), indent=indent)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Decision:
+        """Read a decision back from its JSON form (numbers as `Decimal` or `int`)."""
+        if data.get("schema_version") != SCHEMA_VERSION:
+            raise ValueError("not a decision of schema version 1")
+        return cls(
+            Verdict(data["verdict"]),
+            {rule: Outcome(value) for rule, value in data["outcomes"].items()},
+            Settings(data["as_of"], data["final"], data["assume"], frozen(data["parameters"])),
+            Details(
+                deal=DealRef(**data["deal"]),
+                policy=PolicyRef(**data["policy"]),
+                reasons=tuple(map(read_reason, data["reasons"])),
+                missing=tuple(read_flat(MissingTerm, m) for m in data["missing"]),
+                assumed=tuple(read_flat(AssumedTerm, a) for a in data["assumed"]),
+                not_applicable=tuple(data["not_applicable"]),
+                caveats=tuple(read_flat(Caveat, c) for c in data["caveats"]),
+                scores={name: read_score(score) for name, score in data["scores"].items()},
+                interests=tuple(read_flat(Interest, i) for i in data["interests"]),
+                advice=tuple(read_flat(Advice, a) for a in data["advice"]),
+                defined=frozen(data["defined"]),
+                waivers=tuple(read_flat(WaiverUse, w) for w in data["waivers"]),
+                errors=tuple(read_flat(EvaluationFault, e) for e in data["errors"]),
+            ),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.verdict, tuple(self.outcomes.items())))
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.verdict.value}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Decision, (self.verdict, dict(self.outcomes), self.settings, self.details)

@@ -29,7 +29,6 @@ from policyengine.values.logic import Truth, at_least, conjunction, disjunction,
 from policyengine.values.ranges import Range
 from policyengine.values.record import Record
 
-
 #: Lists and contexts that a value may hold within each other.
 MAX_DEPTH = 64
 

@@ -17,7 +17,6 @@ from policyengine.nodes import Scalar
 from policyengine.source import Span, quoted
 from policyengine.types import ANY, BOOLEAN, LIST, NUMBER, Type, list_of
 
-
 #: nodes that a tested expression may come to, written out for each test of it
 MAX_NODES = 20_000
 

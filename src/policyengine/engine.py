@@ -38,13 +38,13 @@ from policyengine.errors import (
     ordered,
 )
 from policyengine.facts import DECISION_STEPS, Facts
-from policyengine.intake import MAX_DEPTH, Deal, check
+from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
 from policyengine.lowering import lower_policy
 from policyengine.nodes import Node
 from policyengine.reading import fast_json, read_document, read_source
-from policyengine.schema import TermsSchema
+from policyengine.schema import MAX_DEPTH, TermsSchema
 from policyengine.source import Source, quoted
 from policyengine.values.jsontext import digest_bytes
 from policyengine.values.temporal import Date

@@ -26,11 +26,11 @@ from policyengine.errors import (
     nearest,
     ordered,
 )
-from policyengine.intake import Pointer, find
+from policyengine.intake import find
 from policyengine.loader import MANIFESTS, project_root
 from policyengine.nodes import Node
 from policyengine.reading import read_document
-from policyengine.schema import read_schema
+from policyengine.schema import Pointer, read_schema
 from policyengine.source import Span, quoted
 from policyengine.testcases import read_tests
 from policyengine.values.record import Record

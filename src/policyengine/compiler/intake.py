@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from policyengine.compiler.support import fast
-from policyengine.intake import convert
-from policyengine.schema import Group, Shape, TermSpec, TermsSchema
+from policyengine.schema import Group, Shape, TermSpec, TermsSchema, convert
 from policyengine.types import NUMBER
 
 _MISSING = object()

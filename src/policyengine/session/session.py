@@ -10,7 +10,8 @@ from typing import Any, Self
 from policyengine.decision import Decision, MissingTerm, Outcome, Reason, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, TermsError, UsageError
-from policyengine.intake import canonical, check
+from policyengine.intake import check
+from policyengine.schema import canonical
 from policyengine.session import terms as terms_
 from policyengine.session.files import Appender
 from policyengine.session.index import Index

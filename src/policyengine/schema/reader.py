@@ -1,9 +1,4 @@
-"""The terms schema: which terms there are, what each may be, and what silence means.
-
-Read from a JSON Schema (2020-12) whose objects are groups and whose leaves are terms. Only
-the keywords below are supported and every other is refused, so that nothing a schema says is
-ignored. Groups are closed: a term that the schema does not name is always an error.
-"""
+"""A terms schema read from JSON Schema (2020-12), every keyword understood or refused."""
 
 from __future__ import annotations
 
@@ -13,8 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine import nodes
-from policyengine.errors import Diagnostics, SchemaError, did_you_mean
+from policyengine.errors import (
+    Diagnostics,
+    SchemaError,
+    did_you_mean,
+)
 from policyengine.nodes import Node, Scalar
+from policyengine.schema.convert import convert
+from policyengine.schema.model import SCOPE_NAMES, Group, Shape, TermSpec, TermsSchema
 from policyengine.source import Span, quoted
 from policyengine.types import (
     ANY,
@@ -28,18 +29,22 @@ from policyengine.types import (
     Type,
     list_of,
 )
-from policyengine.values.record import Record
-
-#: Read by the engine itself whatever the schema says of them.
-RESERVED = ("deal.id", "evidence", "not_applicable")
-#: Names of the expression scope that no top-level group or term may take.
-SCOPE_NAMES = frozenset({"parameters", "score", "as_of", "item", "partial"})
 
 _ANNOTATIONS = {"title", "description", "$comment", "examples", "deprecated"}
+
+
 _GROUP = _ANNOTATIONS | {"type", "properties", "required", "additionalProperties", "x-labels"}
+
+
 _ROOT = _GROUP | {"$schema", "$id", "$defs"}
+
+
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems")
+
+
 _VALUE = (
     _ANNOTATIONS
     | set(_BOUNDS)
@@ -47,6 +52,8 @@ _VALUE = (
     | {"type", "enum", "const", "pattern", "format", "items", "uniqueItems", "default"}
     | {"properties", "required", "additionalProperties", "x-unit", "x-labels", "x-may-not-apply"}
 )
+
+
 _FORMATS = {
     "date": DATE,
     "time": TIME,
@@ -54,7 +61,11 @@ _FORMATS = {
     "duration": DAY_TIME_DURATION,
     "x-years-months": YEAR_MONTH_DURATION,
 }
+
+
 _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+
 #: what other languages call a type
 _KINDS = {
     "text": "string",
@@ -68,84 +79,9 @@ _KINDS = {
     "mapping": "object",
     "group": "object",
 }
+
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class Shape(Record):
-    """What a value may be: one term, an element of a list, or a field of an object in one.
-
-    Bounds are in the term's own unit. `fields` of an object are (name, shape, required).
-    """
-
-    type: Type
-    nullable: bool = False
-    integer: bool = False
-    enum: tuple[Any, ...] | None = None
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    exclusive_minimum: Decimal | None = None
-    exclusive_maximum: Decimal | None = None
-    multiple_of: Decimal | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    min_items: int | None = None
-    max_items: int | None = None
-    unique: bool = False
-    item: Shape | None = None
-    fields: tuple[tuple[str, Shape, bool], ...] = ()
-
-
-class TermSpec(Record):
-    """One term. `labels` gives people's words for its values; `default` what silence means."""
-
-    path: str
-    shape: Shape
-    required: bool
-    has_default: bool
-    default: Any
-    title: str | None
-    description: str | None
-    labels: Mapping[str, str]
-    may_not_apply: bool
-    span: Span
-
-    @property
-    def type(self) -> Type:
-        return self.shape.type
-
-    @property
-    def unit(self) -> str | None:
-        return self.shape.type.unit
-
-    @property
-    def label(self) -> str | None:
-        return self.title
-
-
-class Group(Record):
-    """A group of terms: its members by name, and those a document must state."""
-
-    path: str
-    members: Mapping[str, Group | TermSpec]
-    required: tuple[str, ...]
-    title: str | None
-    span: Span
-
-
-class TermsSchema(Record):
-    """All terms by dotted path, in the order of the schema, and the tree of their groups."""
-
-    root: Group
-    terms: Mapping[str, TermSpec]
-    span: Span
-    data: Any = None
-
-    def group(self, path: str) -> Group | None:
-        found: Group | TermSpec | None = self.root
-        for name in path.split("."):
-            found = found.members.get(name) if isinstance(found, Group) else None
-        return found if isinstance(found, Group) else None
 
 
 #: Reads the document a relative `$ref` names; raises PolicyEngineError if it may not.
@@ -335,8 +271,6 @@ class _Reader:
         return spec
 
     def default(self, node: Node, shape: Shape, path: str) -> tuple[Any, bool]:
-        # imported here: intake reads this module's shapes
-        from policyengine.intake import convert
 
         if isinstance(node, Scalar) and node.value is None:
             self.error(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from policyengine import combining, core, explain, nodes
+from policyengine import combining, explain, nodes
 from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
+from policyengine.dating import as_date, depends_on_date, parameters_asked
 from policyengine.decision import (
     Decision,
     Details,
@@ -43,15 +43,14 @@ from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
 from policyengine.lowering import lower_policy
 from policyengine.nodes import Node
-from policyengine.reading import fast_json, read_document, read_source
-from policyengine.schema import MAX_DEPTH, TermsSchema
-from policyengine.source import Source, quoted
-from policyengine.values.jsontext import digest_bytes
+from policyengine.schema import TermsSchema
+from policyengine.source import quoted
+from policyengine.terms import Terms, snapshot
 from policyengine.values.temporal import Date
 from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
-    from policyengine.compiler import Compiled, Row
+    from policyengine.compiler import Compiled
     from policyengine.rete import Rete
 
 _EXPLAIN_STEPS = 20 * DECISION_STEPS
@@ -61,73 +60,6 @@ ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
 _COMPILE_AFTER = 3
 #: compiled forms and sets of parameters kept for a policy, one a date
 _KEPT = 64
-
-
-class Terms:
-    """A terms document, read once: from a file, a text or a mapping.
-
-    It is checked against a policy's schema when first evaluated, and not again.
-    """
-
-    __slots__ = ("_bytes", "_checked", "_row", "document", "name", "node")
-
-    def __init__(
-        self, document: Any, *, node: Node | None, name: str | None, data: bytes | None
-    ) -> None:
-        self.document = document
-        self.node = node
-        self.name = name
-        self._bytes = data
-        self._checked: tuple[TermsSchema, Deal] | None = None
-        self._row: tuple[Compiled, Row] | None = None
-
-    @classmethod
-    def from_path(cls, path: str | os.PathLike[str], *, shown: str | None = None) -> Terms:
-        """Read a YAML or JSON file; raises `DocumentError`. `shown` is its name in messages."""
-        name = shown if shown is not None else Path(path).as_posix()
-        document = read_document(path, shown=name)
-        return cls(nodes.plain(document.node), node=document.node, name=name, data=document.data)
-
-    @classmethod
-    def from_text(
-        cls,
-        text: str,
-        *,
-        name: str = "<text>",
-        format: str | None = None,  # noqa: A002  # the word its users look for
-    ) -> Terms:
-        """Read a text, `yaml` unless `format` or the name's suffix says `json`."""
-        form = format or ("json" if name.lower().endswith(".json") else "yaml")
-        if form not in ("yaml", "json"):
-            raise UsageError(
-                Diagnostic("bad-format", f"{quoted(form)} is neither `yaml` nor `json`")
-            )
-        node = read_source(Source(name, text), form)
-        data = text.encode("utf-8", "surrogatepass")
-        return cls(nodes.plain(node), node=node, name=name, data=data)
-
-    @classmethod
-    def from_json(cls, text: str, *, name: str = "<json>") -> Terms:
-        """Read a line of JSON fast; a violation is shown without its column."""
-        return cls(fast_json(text, name=name), node=None, name=name, data=None)
-
-    @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Any], *, name: str | None = None) -> Terms:
-        """Terms from a program. The mapping must not change while they are used."""
-        return cls(mapping, node=None, name=name, data=None)
-
-    def check(self, schema: TermsSchema) -> Deal:
-        """The deal these terms state under a schema; raises `TermsError`."""
-        known = self._checked
-        if known is not None and known[0] is schema:
-            return known[1]
-        digest = digest_bytes(self._bytes) if self._bytes is not None else None
-        deal = check(self.document, schema, node=self.node, source=self.name, source_digest=digest)
-        self._checked = (schema, deal)
-        return deal
-
-    def __repr__(self) -> str:
-        return f"<Terms {self.name or 'from a mapping'}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +132,7 @@ class Policy:
             ordered(diagnostics.warnings),
             loaded,
             overrides,
-            _depends_on_date(policy),
+            depends_on_date(policy),
             tuple(Level(rule.level) for rule in policy.rules),
         )
 
@@ -322,7 +254,7 @@ class Policy:
                 Diagnostic("terms-shape", "the terms of a deal are a mapping of groups, or `Terms`")
             )
         # a copy: the caller may change its mapping before the reasons are asked for
-        return check(_snapshot(terms), self.schema)
+        return check(snapshot(terms), self.schema)
 
     # executors -----------------------------------------------------------------------------
 
@@ -466,7 +398,7 @@ class Policy:
         if known is not None:
             return known
         values: dict[str, Any] = {}
-        asked = _parameters_asked(self.core, day)
+        asked = parameters_asked(self.core, day)
         for name, parameter in self.core.parameters.items():
             value = parameter.value
             if isinstance(value, Dated):
@@ -553,76 +485,6 @@ class _Lazy:
 
 def _no_interpreter() -> NoReturn:
     raise AssertionError("a row kept for later needs no interpreter")
-
-
-def as_date(value: date | str | None) -> date | None:
-    """A date, or a text `YYYY-MM-DD`, as a date; raises `UsageError` for anything else."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    # a datetime is a date to Python, but which day it is depends on a time zone
-    elif type(value) is date:
-        return value
-    raise UsageError(
-        Diagnostic("bad-as-of", f"{quoted(value)} is not a date; expected `YYYY-MM-DD`")
-    )
-
-
-def _depends_on_date(policy: core.Policy) -> bool:
-    if any(isinstance(p.value, core.Dated) for p in policy.parameters.values()):
-        return True
-    if any(rule.effective_from or rule.effective_until for rule in policy.rules):
-        return True
-    return any(
-        isinstance(node, core.AsOf) for expr in _all(policy, None) for node in core.walk(expr)
-    )
-
-
-def _parameters_asked(policy: core.Policy, day: date | None) -> set[str]:
-    return {
-        node.name
-        for expr in _all(policy, day)
-        for node in core.walk(expr)
-        if isinstance(node, core.Parameter)
-    }
-
-
-def _all(policy: core.Policy, day: date | None) -> list[core.Expr]:
-    """Every expression of a policy; of rules only those in force on a day, if one is given."""
-    found: list[core.Expr | None] = [item.value for item in policy.definitions.values()]
-    for card in policy.scorecards.values():
-        found += [part for item in card.items for part in (item.when, item.points)]
-    for interest in policy.interests:
-        found += [interest.served, interest.conflict]
-    for rule in policy.rules:
-        if day is not None and (
-            (rule.effective_from is not None and day < rule.effective_from)
-            or (rule.effective_until is not None and day > rule.effective_until)
-        ):
-            continue
-        found += [rule.condition, rule.applies, rule.unless]
-        for template in (rule.because, rule.ask):
-            if template is not None:
-                found += [part for part in template.parts if not isinstance(part, str)]
-    return [expr for expr in found if expr is not None]
-
-
-def _snapshot(data: Any, depth: int = 0) -> Any:
-    if depth > MAX_DEPTH:
-        raise TermsError(
-            Diagnostic("terms-shape", f"the terms are nested more than {MAX_DEPTH} levels deep")
-        )
-    if isinstance(data, Mapping):
-        return {key: _snapshot(value, depth + 1) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_snapshot(value, depth + 1) for value in data]
-    return data
 
 
 def _plain(value: Any) -> Any:

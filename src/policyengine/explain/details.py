@@ -12,7 +12,7 @@ from policyengine.core import Expr
 from policyengine.explain.explainer import Explainer
 from policyengine.explain.missing import group
 from policyengine.explain.parts import Part, deciding_leaves, deciding_reads
-from policyengine.explain.words import sentence, data, place
+from policyengine.explain.words import data, place, sentence
 from policyengine.facts import Facts
 from policyengine.interpreter import Located, RuleResult
 from policyengine.values.logic import Truth

@@ -47,8 +47,7 @@ def sentence(missing: d.Missing) -> str:
     if missing.path is not None:
         return missing.path
     inner = [
-        sentence(part) if part.path is not None else f"({sentence(part)})"
-        for part in missing.parts
+        sentence(part) if part.path is not None else f"({sentence(part)})" for part in missing.parts
     ]
     if missing.kind == "some_of":
         return f"{missing.at_least} of {', '.join(inner)}"

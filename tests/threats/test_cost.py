@@ -81,14 +81,18 @@ def test_threat_38_patterns_and_recursion_in_a_schema(lab: Any) -> None:
 COSTLY = (
     "count(for a in 1..2000, b in 1..2000, c in 1..2000 return a) > money.amount",
     "some a in 1..2000, b in 1..2000, c in 1..2000 satisfies a + b + c < money.amount - 99999",
-    "every a in 1..2000 satisfies every b in 1..2000 satisfies some c in 1..2000 satisfies "
-    "a * b * c > money.amount - 99999999999999",
+    (
+        "every a in 1..2000 satisfies every b in 1..2000 satisfies some c in 1..2000 satisfies "
+        "a * b * c > money.amount - 99999999999999"
+    ),
     "sum(for a in 1..10000000000 return a) > money.amount",
     "count((for a in 1..1000 return a)[some b in 1..1000 satisfies b > item + money.amount]) < 5",
     "count(sort(for a in 1..100000 return money.amount - a, function(x, y) x < y)) > 5",
     "sum(for a in 1..3000 return count(for b in 1..3000 return b + money.amount)) > 1",
-    'string length(string join(for a in 1..100000 return "abcdefghijklmnopqrstuvwxyz", '
-    "money.country)) > 5",
+    (
+        'string length(string join(for a in 1..100000 return "abcdefghijklmnopqrstuvwxyz", '
+        "money.country)) > 5"
+    ),
 )
 
 

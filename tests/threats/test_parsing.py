@@ -68,9 +68,6 @@ def test_threat_16_17_18_aliases(lab: Any) -> None:
     }
 
 
-test_threat_16_billion_laughs = test_threat_17_merge_keys = test_threat_16_17_18_aliases
-
-
 def test_threat_19_depth(lab: Any) -> None:
     deep = {
         "brackets.yaml": "[" * 100_000,

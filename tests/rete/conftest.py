@@ -34,12 +34,15 @@ class Spy:
         self.error = real.error
         self.told: list[str] = []
         self.change: dict[str, Any] = {}
+        self.answer: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         function = getattr(self.real, name)
 
         def call(handle: Any, *args: Any) -> Any:
             self.told += [arg for arg in (handle, *args) if isinstance(arg, str)]
+            if name in self.answer:
+                return self.answer[name]
             found = function(handle, *args)
             return self.change[name](found) if name in self.change else found
 
@@ -52,6 +55,7 @@ def spy(durable_rules: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spy]:
     monkeypatch.setattr(library, "load", lambda: made)
     yield made
     made.change.clear()
+    made.answer.clear()
 
 
 @pytest.fixture(scope="session")

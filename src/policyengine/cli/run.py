@@ -94,7 +94,7 @@ def run(request: Request, output: Output, form: Format) -> int:
     """
     policy = Policy.load(
         request.choice.path,
-        parameters=parameters(request.parameters),
+        parameters=read_parameters(request.parameters),
         shown=request.choice.folder,
     )
     waivers = Waivers.load(*request.waiver_files) if request.waiver_files else None
@@ -193,7 +193,7 @@ def _is_terminal(output: Output) -> bool:
     return isinstance(output, StandardOutput) and console.is_terminal(sys.stdout)
 
 
-def parameters(path: Path | None) -> Mapping[str, Any] | None:
+def read_parameters(path: Path | None) -> Mapping[str, Any] | None:
     """The parameters that a file overrides; raises `ParameterError`."""
     if path is None:
         return None

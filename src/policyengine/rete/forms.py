@@ -34,8 +34,7 @@ FALSE: Form = ()
 PRODUCT = 16
 #: alternatives that a disjunction keeps before it becomes a gate
 ALTERNATIVES = 32
-#: atoms in a conjunction; the memory of a ruleset grows with it, and from 33 on durable-rules
-#: leaves conditions out without a word
+#: atoms in a conjunction: the memory of a ruleset grows with it, to megabytes at thirty
 WIDTH = 8
 
 
@@ -75,10 +74,7 @@ class Forms:
         made: Form = TRUE
         for form in sorted(forms, key=len):
             if len(made) * len(form) > PRODUCT:
-                made, form = sorted((made, form), key=len)
                 form = self.gate(form)
-            if len(made) * len(form) > PRODUCT:
-                made = self.gate(made)
             both = (_merged(left, right) for left in made for right in form)
             made = _absorbed(tuple(dict.fromkeys(part for part in both if part is not None)))
         return tuple(self._narrow(part) for part in made)

@@ -7,6 +7,7 @@ first follows Kleene's tables as `policyengine.values.logic` has them, the secon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from typing import TypeAlias
@@ -22,6 +23,8 @@ from policyengine.values.record import Record
 Target: TypeAlias = int | tuple[int, Outcome]
 #: masks of a rule's applies, unless and requirement
 Cube: TypeAlias = tuple[int, int, int]
+#: parts of a count, times how many of them decide it, up to which the network counts
+COUNTED = 120
 BITS: dict[Truth, int] = {True: T, False: F, None: U}
 
 
@@ -170,7 +173,10 @@ class _Planner:
                 self.find_leaves(of, whole=whole)
             case core.Not(of=of):
                 self.find_leaves(of, whole=False)
-            case core.And(parts=parts) | core.Or(parts=parts) | core.AtLeast(parts=parts):
+            case core.And(parts=parts) | core.Or(parts=parts):
+                for part in parts:
+                    self.find_leaves(part, whole=False)
+            case core.AtLeast(count=count, parts=parts) if _counted(count, parts):
                 for part in parts:
                     self.find_leaves(part, whole=False)
             case core.Const(value=value) if value is None or isinstance(value, bool):
@@ -199,13 +205,19 @@ class _Planner:
             case core.Or(parts=parts):
                 combine = forms.disjunction if mask & T else forms.conjunction
                 return combine([self.form(part, mask) for part in parts])
-            case core.AtLeast(count=count, parts=parts):
+            case core.AtLeast(count=count, parts=parts) if _counted(count, parts):
                 wanted = count if mask & T else len(parts) - count + 1
                 return forms.at_least(wanted, [self.form(part, mask) for part in parts])
             case core.Const(value=value) if value is None or isinstance(value, bool):
                 return TRUE if mask & BITS[value] else FALSE
         variable = self.private.get(id(expr))
         return forms.atom(self.shared[expr] if variable is None else variable, mask)
+
+
+def _counted(count: int, parts: Sequence[Expr]) -> bool:
+    """Whether a count is left to the network; a long one takes alternatives without end, and
+    is a leaf instead."""
+    return len(parts) * min(count, len(parts) - count + 1) <= COUNTED
 
 
 def _alternative(atoms: frozenset[tuple[int, int]], target: Target) -> Alternative:

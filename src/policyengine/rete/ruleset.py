@@ -26,6 +26,8 @@ ATOMS = 200
 _CONSTANT = "c"
 _SENTINEL = "s"
 _SESSION = "0"
+#: where the library keeps its only session; with any other number it reads what is not there
+_STATE = 1
 _FACT = f'{{"sid":"{_SESSION}","id":"f","{_CONSTANT}":1'
 _OK = 0
 
@@ -49,7 +51,7 @@ class Ruleset:
             self._targets[f"r{number}"] = alternative.target
         self._handle: int = library.create_ruleset("p", json.dumps(rules))
         try:
-            self._state = self._assert(f"{_FACT}}}")
+            self._assert(f"{_FACT}}}")
             self._drain()
         except BaseException:
             # a session that never acted cannot be deleted without a crash: better a leak
@@ -65,8 +67,7 @@ class Ruleset:
         true = [text for variable, mask, text in self._atoms if values[variable] & mask]
         fact = f"{_FACT}{''.join(true)}}}"
         try:
-            if self._assert(fact) != self._state:
-                raise refused("the session is another one")
+            self._assert(fact)
             fired = self._drain()
             self._retract(fact)
         except self._library.error as error:
@@ -77,11 +78,10 @@ class Ruleset:
         """Free the ruleset; it cannot be used again."""
         self._close()
 
-    def _assert(self, fact: str) -> int:
+    def _assert(self, fact: str) -> None:
         code, state = self._library.assert_fact(self._handle, fact)
-        if code != _OK:
-            raise refused(f"a fact was answered with {code}")
-        return int(state)
+        if code != _OK or state != _STATE:
+            raise refused(f"a fact was answered with {code}, {state}")
 
     def _retract(self, fact: str) -> None:
         code, _ = self._library.retract_fact(self._handle, fact)
@@ -90,8 +90,8 @@ class Ruleset:
 
     def _drain(self) -> list[str]:
         """The names of the rules that fired, the sentinel's taken out."""
-        library, handle, state = self._library, self._handle, self._state
-        started = library.start_action_for_state(handle, state)
+        library, handle = self._library, self._handle
+        started = library.start_action_for_state(handle, _STATE)
         message = started[1] if started else None
         fired: list[str] = []
         while message:
@@ -99,7 +99,7 @@ class Ruleset:
             fired.append(message[2 : message.index('"', 2)])
             if len(fired) > 2 * ALTERNATIVES:
                 raise refused("rules fire without end")
-            message = library.complete_and_start_action(handle, state)
+            message = library.complete_and_start_action(handle, _STATE)
         if fired.count(_SENTINEL) != 1:
             raise refused(f"the sentinel fired {fired.count(_SENTINEL)} times")
         fired.remove(_SENTINEL)

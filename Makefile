@@ -84,4 +84,5 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -e '.[dev]'
+	sh .ci/install-rete $(BIN)/python
 	@touch $@

@@ -151,6 +151,21 @@ _CALLS = {
     "decision-budget-exceeded": "a decision took more steps than it may",
 }
 
+#: a negotiation, and its transcript
+_SESSION = {
+    "not-stated": "a term is changed or withdrawn that the deal does not state",
+    "nothing-to-undo": "there is no step to take back",
+    "bad-transcript": "a transcript is damaged, or no transcript",
+    "transcript-policy": "a transcript was made under another text of the policy",
+    "transcript-in-use": "another session is writing to a transcript",
+}
+
+#: a policy that is loaded again while it is in use
+_STORE = {
+    "reload-failed": "an error of the program itself while a policy was loaded again",
+    "policy-changing": "the files of a policy keep changing while they are read",
+}
+
 #: validation
 _VALIDATION = {
     "no-policy-around": "a file was checked without the policy it belongs to (warning)",
@@ -168,6 +183,8 @@ CODES: Mapping[str, str] = {
     **_TYPES,
     **_DECIDING,
     **_CALLS,
+    **_SESSION,
+    **_STORE,
     **_VALIDATION,
     **config.CODES,
     **COMMAND,

@@ -12,6 +12,7 @@ from policyengine.errors import Diagnostic, PolicyEngineError
 #: command: its module, and one line for `--help`, which then need not load it
 COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
+    "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),

@@ -18,5 +18,8 @@ CODES: Mapping[str, str] = {
     "unknown-kind": "there is no schema of that kind of document",
     "file-exists": "a file that `init` would write is there already",
     "nothing-to-validate": "a path with nothing in it to validate",
+    "unknown-command": "a negotiation has no command of that name",
+    "bad-command": "a command of a negotiation lacks a part, or has one too many",
+    "ambiguous-term": "the last words of a path are those of several terms",
     "internal": "an error of the program itself while deciding a deal; no verdict",
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Self
 
-from policyengine.decision import Decision, MissingTerm, Outcome, Reason, Verdict
+from policyengine.decision import Decision, MissingTerm, Outcome, Reason, Settings, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, TermsError, UsageError
 from policyengine.intake import check
@@ -41,7 +41,6 @@ class Session:
     ) -> None:
         day = policy._day(as_of, None)
         self.policy = policy
-        self.as_of = day
         self._evaluator = Evaluator(policy, day, final=final, assume=assume, engine=engine)
         self._index = Index(policy.core)
         document = {} if terms is None else plain(terms)
@@ -83,9 +82,21 @@ class Session:
         return self._state.document
 
     @property
+    def settings(self) -> Settings:
+        """How the question is put, as a decision has it."""
+        evaluator = self._evaluator
+        day = None if evaluator.day is None else evaluator.day.isoformat()
+        return Settings(day, evaluator.final, evaluator.assume)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Every step so far, the opening first."""
         return tuple(self._steps)
+
+    @property
+    def recording(self) -> bool:
+        """Whether each step is written to a transcript."""
+        return self._file is not None
 
     @property
     def evaluations(self) -> int:
@@ -216,7 +227,7 @@ class Session:
             before.outcomes[number],
             after.outcomes[number],
             reason.message,
-            reason.ask,
+            reason.ask if after.outcomes[number] in (Outcome.FAIL, Outcome.UNKNOWN) else None,
         )
 
     # transcripts ----------------------------------------------------------------------------

@@ -65,9 +65,9 @@ class Transcript(Record):
         head = {
             "transcript": VERSION,
             "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest},
-            "as_of": session.as_of.isoformat() if session.as_of is not None else None,
-            "final": session._evaluator.final,
-            "assume": session._evaluator.assume,
+            "as_of": session.settings.as_of,
+            "final": session.settings.final,
+            "assume": session.settings.assume,
             "terms": opening.document,
         }
         return cls("<session>", head, tuple(map(Entry.of, session.steps[1:])))

@@ -1,0 +1,1 @@
+"""The parts of `policyengine negotiate`: commands in, steps and answers out."""

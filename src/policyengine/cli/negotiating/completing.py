@@ -1,0 +1,66 @@
+"""Completion at the prompt: commands, terms, their values, rules. Without readline, none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.cli.negotiating.commands import COMMANDS
+from policyengine.session import Session
+
+
+class Completer:
+    """What can follow on a line, for readline's protocol."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: Sequence[str] = ()
+
+    def __call__(self, _text: str, number: int) -> str | None:
+        """Readline's: the completions one after the other, then None."""
+        import readline
+
+        if number == 0:
+            line = readline.get_line_buffer()[: readline.get_endidx()]
+            self._found = self.options(line)
+        return self._found[number] if number < len(self._found) else None
+
+    def options(self, line: str) -> list[str]:
+        """The words that the last one of a line can become, each with a blank after it."""
+        *before, begun = line.split(" ")
+        if not before:
+            words = [name for name in COMMANDS if name != "help"] + ["help"]
+        else:
+            words = self._after(before)
+        # the last of several values of a list is completed on its own
+        head, comma, last = begun.rpartition(",")
+        return [f"{head}{comma}{word} " for word in words if word.startswith(last)]
+
+    def _after(self, before: Sequence[str]) -> list[str]:
+        command, *given = before
+        terms = self._session.policy.schema.terms
+        if command in ("set", "unset", "na", "terms") and not given:
+            if command == "unset":
+                return [path for path in terms if self._session.stated(path) is not None]
+            if command == "na":
+                return [path for path, spec in terms.items() if spec.may_not_apply]
+            return list(terms)
+        if command == "set" and given[0] in terms:
+            shape = terms[given[0]].shape
+            held = shape.item if shape.item is not None else shape
+            if held.enum is not None:
+                return [str(option) for option in held.enum]
+            return ["yes", "no"] if held.type.kind == "boolean" else []
+        if command == "why" and not given:
+            return [rule.id for rule in self._session.policy.rules]
+        return []
+
+
+def install(session: Session) -> None:
+    """Complete at the prompt, where Python was built with readline."""
+    try:
+        import readline
+    except ImportError:
+        return
+    readline.set_completer(Completer(session))
+    readline.set_completer_delims(" ")
+    readline.parse_and_bind("tab: complete")

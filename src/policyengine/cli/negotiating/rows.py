@@ -1,0 +1,34 @@
+"""A negotiation as JSON Lines: a row for the opening and one for each command."""
+
+from __future__ import annotations
+
+from policyengine.cli.negotiating.table import Answer, Table
+from policyengine.cli.writing import StandardOutput
+from policyengine.errors import PolicyEngineError
+from policyengine.output import json
+from policyengine.session import Step
+
+
+class Rows:
+    """Writes each row whole and at once: whoever sends commands waits for it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._output = StandardOutput(data=True)
+
+    def opening(self) -> None:
+        self.said(self._table.session.steps[-1])
+
+    def said(self, what: Step | Answer) -> None:
+        if isinstance(what, Step):
+            self._row({"kind": "step", **what.to_dict()})
+        else:
+            self._row({"kind": "answer", "command": what.command, **what.data})
+
+    def refused(self, error: PolicyEngineError, line: int) -> None:
+        errors = [diagnostic.to_dict() for diagnostic in error.diagnostics]
+        self._row({"kind": "error", "line": line, "errors": errors})
+
+    def _row(self, row: dict[str, object]) -> None:
+        self._output.write(json.text(row, indent=None) + "\n")
+        self._output.flush()

@@ -1,0 +1,68 @@
+"""What a person types, read by the type of the term it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from policyengine import nodes
+from policyengine.errors import Diagnostic, UsageError
+from policyengine.reading import read_source
+from policyengine.schema import Shape, TermsSchema
+from policyengine.source import Source, quoted
+
+_GROUPED = re.compile(r"([-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)")
+_WORDS = {"yes": True, "no": False, "true": True, "false": False}
+_SIGNS = {"percent": "%", "pct": "%"}
+
+
+def path_of(typed: str, schema: TermsSchema) -> str:
+    """The term a person means: its path, or its last words where only one term ends so."""
+    if typed in schema.terms:
+        return typed
+    ends = [path for path in schema.terms if path.endswith(f".{typed}")]
+    if len(ends) > 1:
+        listing = ", ".join(f"`{path}`" for path in ends[:6])
+        message = f"{quoted(typed)} is the end of {len(ends)} terms: {listing}"
+        raise UsageError(Diagnostic("ambiguous-term", message))
+    return ends[0] if ends else typed
+
+
+def rule_of(typed: str, rules: Iterable[str]) -> str:
+    """The rule a person means, whatever the case of its letters."""
+    found = [rule for rule in rules if rule.casefold() == typed.casefold()]
+    return found[0] if len(found) == 1 else typed
+
+
+def value_of(text: str, shape: Shape) -> Any:
+    """A typed text as plain data: a YAML value, with some freedom that a type makes safe.
+
+    Texts and dates need no quotes and lists no brackets; `yes` and `no` are taken for a
+    Boolean, `1,200,000`, `40 years` and `50%` for a number whose unit it is.
+    """
+    kind = shape.type.kind
+    if kind == "boolean" and text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if kind == "number":
+        return _yaml(_numeral(text, shape.type.unit))
+    if kind == "list" and shape.item is not None and not text.startswith("["):
+        return [value_of(part.strip(), shape.item) for part in text.split(",") if part.strip()]
+    if kind in ("boolean", "list", "context"):
+        return _yaml(text)
+    if text[:1] in "\"'":
+        return _yaml(text)
+    return text
+
+
+def _numeral(text: str, unit: str | None) -> str:
+    if unit is not None:
+        for ending in (unit, unit.removesuffix("s"), _SIGNS.get(unit, unit)):
+            if text.casefold().endswith(ending.casefold()):
+                text = text[: len(text) - len(ending)].rstrip()
+                break
+    return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+
+
+def _yaml(text: str) -> Any:
+    return nodes.plain(read_source(Source("<value>", text), "yaml"))

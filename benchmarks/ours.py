@@ -15,6 +15,7 @@ from policyengine import Policy, Terms
 MAIN = "policyengine"
 FLOOR = "generated Python, types checked"
 VALIDATING = "generated Python, validating"
+UNCHECKED = "generated Python, unchecked"
 
 
 def write(base: Base, folder: Path) -> Path:
@@ -87,7 +88,7 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
         Contestant(FLOOR, "dict, types of what it reads", both, floor_of(base, "checked")),
         Contestant(VALIDATING, "dict, all the schema says", both, floor_of(base, "validated")),
         Contestant(
-            "generated Python, unchecked", "tuple of values, no checks", both,
+            UNCHECKED, "tuple of values, no checks", both,
             floor_of(base, "unchecked"),
         ),
     ]  # fmt: skip

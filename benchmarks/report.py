@@ -48,7 +48,7 @@ def decide(result: dict[str, Any]) -> Rows:
 def floors(result: dict[str, Any]) -> Rows:
     sizes = list(result["decide"])
     rows = [["times the floor, median (quartiles)", *(f"{size} rules" for size in sizes)]]
-    for name in (ours.MAIN, bars.RAW):
+    for name in (ours.MAIN, bars.RAW, ours.VALIDATING):
         cells = [_ratio(result["decide"][s]["contestants"][name]["to_floor"]) for s in sizes]
         rows.append([name, *cells])
     cells = [_ratio(result["decide"][s]["silent"]["to_stated"]) for s in sizes]
@@ -67,9 +67,10 @@ def tails(result: dict[str, Any]) -> Rows:
 
 
 def costs(result: dict[str, Any]) -> Rows:
-    rows = [["what", "median (quartiles)"]]
+    rows = [["processor time", "median (quartiles)"]]
     for name, found in result.get("start", {}).items():
-        rows.append([f"{name}, a process", f"{_ratio(found)} ms"])
+        wall = number(found["wall"])
+        rows.append([f"{name}, a process", f"{_ratio(found)} ms, {wall} on the wall"])
     for name, found in result.get("load", {}).items():
         rows.append([f"30 rules: {name}", f"{_ratio(found)} ms"])
     for name, found in result.get("reasons", {}).items():
@@ -114,6 +115,17 @@ def absent(result: dict[str, Any]) -> list[str]:
     return [f"{what} ({', '.join(sizes)} rules)" for what, sizes in found.items()]
 
 
+def ahead(result: dict[str, Any]) -> list[str]:
+    """The peers that are faster than our decider, and where."""
+    found = []
+    for size, row in result["decide"].items():
+        for name, peer in row["contestants"].items():
+            ratio = peer["to_main"]["median"]
+            if ratio < 1 and name not in (ours.MAIN, ours.FLOOR, ours.VALIDATING, ours.UNCHECKED):
+                found.append(f"{name}, {size} rules: ×{number(ratio)} ({peer['gives']} only)")
+    return found or ["nobody, at any size measured"]
+
+
 def heading(result: dict[str, Any]) -> str:
     machine, load = result["machine"], result["load_average"]
     checked = next(iter(result["decide"].values()))["deals_checked"]
@@ -127,6 +139,7 @@ def heading(result: dict[str, Any]) -> str:
 def terminal(result: dict[str, Any]) -> str:
     parts = [heading(result)]
     parts += [_plain(table(result)) for table in (decide, floors, tails, costs, held)]
+    parts.append("Faster than ours:\n" + "\n".join(f"  {line}" for line in ahead(result)))
     left = absent(result)
     if left:
         parts.append("Not run:\n" + "\n".join(f"  {line}" for line in left))
@@ -135,7 +148,9 @@ def terminal(result: dict[str, Any]) -> str:
 
 def markdown(result: dict[str, Any]) -> str:
     parts = [heading(result)]
-    parts += [_pipes(table(result)) for table in (decide, floors, held, costs, tails, forms)]
+    parts += [_pipes(table(result)) for table in (decide, floors)]
+    parts.append("Faster than ours:\n\n" + "\n".join(f"- {line}" for line in ahead(result)))
+    parts += [_pipes(table(result)) for table in (held, costs, tails, forms)]
     left = absent(result)
     if left:
         parts.append("Not run:\n\n" + "\n".join(f"- {line}" for line in left))

@@ -21,7 +21,7 @@ pytestmark = [
 
 HEAD = """
 import json, resource, sys, threading
-resource.setrlimit(resource.RLIMIT_CPU, (3, 3))
+resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 import durable_rules_engine as library

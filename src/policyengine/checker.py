@@ -492,6 +492,8 @@ def _refined(name: str, signature: Signature, args: list[Type]) -> Type:
         items = [a.item if a.kind == "list" and a.item else a for a in args]
         if name in ("append", "concatenate", "union"):
             return list_of(join(items))
+        if name in ("insert before", "list replace"):
+            return list_of(join([items[0], items[-1]]))
         return list_of(first.item or ANY)
     if name in _SAME_ITEM | _SAME_ITEM_ROUND:
         item = first.item if first.kind == "list" and first.item else join(args)

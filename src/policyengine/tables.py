@@ -77,9 +77,14 @@ def _matters(table: core.Table, true: list[Any], open_: list[Any]) -> bool:
         case "A":
             return any(equal(output, true[0]) is not True for output in open_)
         case "P":
-            best = min(_rank(table, output) for output in true)
-            return best > 0 and any(
-                output is None or _rank(table, output) < best for output in open_
+            found = _result(table, true)
+            best = _rank(table, found)
+            # of outputs that the ranking does not have, the first row's counts
+            return any(
+                output is None
+                or _rank(table, output) < best
+                or (_rank(table, output) == best and equal(output, found) is not True)
+                for output in open_
             )
         case "C<":
             return any(output is None or compare(output, _least(true)) < 0 for output in open_)

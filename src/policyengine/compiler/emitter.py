@@ -241,7 +241,8 @@ class Emitter(Expressions):
 
     def may_fault(self, rule: core.Rule) -> bool:
         return any(
-            isinstance(node, _FALLIBLE)
+            # a condition of any type is an error where it turns out to be no truth value
+            isinstance(node, _FALLIBLE) or node.type.kind == "any"
             for expr in (rule.applies, rule.unless, rule.requirement)
             if expr is not None
             for node in self.deep(expr)

@@ -110,7 +110,17 @@ class Expressions:
     def truth(self, expr: Expr | None, absent: bool) -> Code:
         if expr is None:
             return Code(str(absent), False, 0)
-        return self.value(expr)
+        return self.condition(expr)
+
+    def condition(self, expr: Expr) -> Code:
+        """The code of an expression that stands where a truth value does: of one whose type is
+        not known to be boolean, unknown for everything but true and false."""
+        code, inner = self.value(expr), expr
+        while isinstance(inner, core.Leaf):
+            inner = inner.of
+        if inner.type.kind == "boolean":
+            return code
+        return Code(f"truth({code.text})", True, code.cost + 5)
 
     def value(self, expr: Expr) -> Code:
         """The code of an expression; statements it needs are emitted before it."""
@@ -182,7 +192,7 @@ class Expressions:
     def connective(self, parts: tuple[Expr, ...], *, settles: bool) -> Code:
         """`and` (settled by False) or `or` (settled by True); two-valued parts first, then by
         cost. With unknowns, the settling value is looked for in all parts."""
-        codes = [self.value(part) for part in parts]
+        codes = [self.condition(part) for part in parts]
         if not codes:
             return Code(str(not settles), False, 0)
         codes.sort(key=lambda code: (code.nullable, code.cost))
@@ -206,7 +216,7 @@ class Expressions:
         return Code(text, True, cost + len(open_))
 
     def _not(self, expr: core.Not) -> Code:
-        return self.negated(self.value(expr.of))
+        return self.negated(self.condition(expr.of))
 
     def negated(self, of: Code) -> Code:
         if not of.nullable:
@@ -221,7 +231,7 @@ class Expressions:
         return Code(f"(False if {of.text} is not None else None)", True, of.cost + 1)
 
     def _at_least(self, expr: core.AtLeast) -> Code:
-        codes = [self.value(part) for part in expr.parts]
+        codes = [self.condition(part) for part in expr.parts]
         listed = ", ".join(code.text for code in codes)
         nullable = any(code.nullable for code in codes)
         return Code(f"at_least({expr.count}, ({listed},))", nullable, 10)
@@ -332,7 +342,7 @@ class Expressions:
         return Code(f"call({builtin}, [{arguments}])", True, 40)
 
     def _if(self, expr: core.If) -> Code:
-        condition = self.value(expr.condition)
+        condition = self.condition(expr.condition)
         then, otherwise = self.value(expr.then), self.value(expr.otherwise)
         name = self.bound(condition)
         first = first_name(name)
@@ -360,7 +370,7 @@ class Expressions:
                 variable = f"i{self.temporaries}"
                 loops.append(f"for {variable} in elements({text})")
                 self.locals[name] = (variable, True)
-            condition = self.value(expr.condition).text
+            condition = self.condition(expr.condition).text
         finally:
             inner = self.locals
             self.locals = outer
@@ -398,7 +408,7 @@ class Expressions:
         return None
 
     def _table(self, expr: core.Table) -> Code:
-        rows = [self.value(row.condition) for row in expr.rows]
+        rows = [self.condition(row.condition) for row in expr.rows]
         outputs = [self.value(row.output) for row in expr.rows]
         fallback = self.value(expr.default) if expr.default is not None else Code("None", True, 0)
         conditions = ", ".join(code.text for code in rows)

@@ -45,6 +45,8 @@ def _compare(op: str, left: Any, right: Any) -> Truth:
 
 
 def _compare_sets(same: bool, left: Any, right: Any) -> Truth:
+    if not isinstance(left, tuple) or not isinstance(right, tuple):
+        return _compare("=" if same else "!=", left, right)
     if has_unknown(left) or has_unknown(right):
         return None
     found = same_members(left, right)
@@ -61,6 +63,10 @@ def _arith(op: str, left: Any, right: Any) -> Any:
         return fast(arithmetic.OPERATIONS[op](left, right))
     except Fault:
         return None
+
+
+def _truth(value: Any) -> Truth:
+    return value if value is True or value is False else None
 
 
 def _negate(value: Any) -> Any:
@@ -133,6 +139,7 @@ SUPPORT: Mapping[str, Any] = {
     "compare": _compare,
     "compare_sets": _compare_sets,
     "arith": _arith,
+    "truth": _truth,
     "negate": _negate,
     "member": _member,
     "call": _call,

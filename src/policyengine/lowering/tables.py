@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policyengine import core, nodes
+from policyengine.checker import broken, named
 from policyengine.core import Expr
 from policyengine.document import TableDoc
 from policyengine.errors import did_you_mean
@@ -13,7 +16,7 @@ from policyengine.lowering.scope import Scope
 from policyengine.nodes import Node, Scalar
 from policyengine.source import quoted
 from policyengine.tables import HIT_POLICIES
-from policyengine.types import ANY, BOOLEAN, DATE, NUMBER, STRING, Type, join, list_of
+from policyengine.types import ANY, BOOLEAN, DATE, NUMBER, STRING, Type, fits, join, list_of
 
 _OUTPUT_TYPES = {"string": STRING, "number": NUMBER, "boolean": BOOLEAN, "date": DATE}
 _ON_NUMBERS = ("C+", "C<", "C>")
@@ -48,9 +51,9 @@ def lower_table(doc: TableDoc, scope: Scope) -> core.Definition:
         tests: list[Expr] = []
         for cell, subject, name in zip(cells, inputs, names, strict=True):
             tests += _cell(cell, subject, name, scope)
-        made = operand(output, wanted, scope)
+        made = _output_of(output, wanted, ranked, scope)
         rows.append(core.TableRow(core.And(tuple(tests), BOOLEAN, span), made, span))
-    default = operand(doc.default, wanted, scope) if doc.default is not None else None
+    default = _output_of(doc.default, wanted, ranked, scope) if doc.default is not None else None
     type_ = _result_type(policy, [row.output for row in rows], default, wanted)
     if policy in _ON_NUMBERS and type_.kind not in ("number", "any"):
         scope.diagnostics.error(
@@ -58,6 +61,25 @@ def lower_table(doc: TableDoc, scope: Scope) -> core.Definition:
         )
     table = core.Table(doc.id.value, policy, tuple(rows), default, ranked, type_, doc.span)
     return core.Definition(doc.id.value, table, doc.id.span)
+
+
+def _output_of(node: Node, wanted: Type, ranked: tuple[Any, ...], scope: Scope) -> Expr:
+    """What a row gives: of the type of the output, and one of its values where they are listed."""
+    made = operand(node, wanted, scope)
+    if not fits(made.type, wanted):
+        scope.diagnostics.error(
+            "type-mismatch",
+            f"the output of this table is {named(wanted)}; this is {named(made.type)}",
+            node.span,
+        )
+    elif ranked and isinstance(made, core.Const) and not broken(made) and made.value not in ranked:
+        listing = ", ".join(quoted(str(value)) for value in ranked[:12])
+        scope.diagnostics.error(
+            "not-in-enum",
+            f"{quoted(str(made.value))} is not among the `values` of the output: {listing}",
+            node.span,
+        )
+    return made
 
 
 def _hit_policy_named(word: str) -> str | None:
@@ -105,5 +127,7 @@ def _result_type(policy: str, outputs: list[Expr], default: Expr | None, wanted:
     found = [output.type for output in outputs]
     if default is not None and policy not in ("R", "O", "C"):
         found.append(default.type)
-    item = wanted if wanted.kind != "any" else join(found)
+    item = join(found)
+    if item.kind != "any" and wanted.kind not in ("any", "number"):
+        item = wanted
     return list_of(item) if policy in ("R", "O", "C") else item

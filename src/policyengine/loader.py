@@ -29,7 +29,8 @@ from policyengine.errors import (
     did_you_mean,
 )
 from policyengine.nodes import Node, Scalar
-from policyengine.reading import read_document
+from policyengine.reading import read_document, read_source
+from policyengine.reading.files import format_of, read_path
 from policyengine.schema import RefReader, TermsSchema, read_schema
 from policyengine.source import Span, quoted
 from policyengine.values.record import Record
@@ -40,6 +41,7 @@ ROOT_MARKS = ("pyproject.toml", "policyengine.toml", ".git")
 #: Files that may lie beside rules without being read.
 _BESIDE = (".md", ".txt", ".rst", ".json", ".html", ".pdf", ".svg", ".png", ".toml", ".cfg")
 _LOOKS_YAML = re.compile(r"\.(ya?ml|yma?l|yalm|yam|aml)\b", re.IGNORECASE)
+_RULES_KEY = re.compile(rf"""["']?\b({"|".join(RULES_KEYS)})["']?[ \t]*:""")
 MAX_FILES = 2_000
 
 
@@ -153,6 +155,9 @@ class _Loader:
                 elif node is not None:
                     self.diagnostics.error("bad-shape", "a manifest must be a mapping", node.span)
             elif re.search(r"_test\.ya?ml\Z", path.name):
+                if self.holds_rules(path):
+                    hint = "a file whose name ends in `_test` holds test cases; rename it"
+                    self.file_error("unexpected-file", path, "holds rules that are not read", hint)
                 self.tests.append(path)
             else:
                 rules = self.rule_file(path)
@@ -191,8 +196,16 @@ class _Loader:
         """Every YAML file below the folder in byte order; what looks misnamed is reported."""
         found: list[Path] = []
         seen = 0
-        for where, folders, names in os.walk(self.directory):
+        for where, folders, names in os.walk(self.directory, onerror=self.unreadable):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
+            for path in (Path(where, folder) for folder in folders):
+                if path.is_symlink():
+                    self.file_error(
+                        "unexpected-file",
+                        path,
+                        "is a link to a folder, which is not followed",
+                        "put the folder itself here",
+                    )
             for name in names:
                 seen += 1
                 path = Path(where, name)
@@ -210,7 +223,29 @@ class _Loader:
                         "is no part of a policy, and is not read",
                         "rename it to end in `.yaml`, or move it out of the folder",
                     )
+                elif name.lower().endswith(".json") and self.holds_rules(path):
+                    hint = "rules are read from `.yaml` and `.yml` only"
+                    self.file_error("unexpected-file", path, "holds rules that are not read", hint)
         return sorted(found, key=lambda p: os.fsencode(p.relative_to(self.directory).as_posix()))
+
+    def unreadable(self, error: OSError) -> None:
+        """Report a folder that cannot be listed: what is in it may be rules."""
+        why = (error.strerror or "it cannot be listed").lower()
+        name = self.shown(Path(error.filename)) if error.filename else self.shown(self.directory)
+        self.diagnostics.error("file-unreadable", f"cannot read {quoted(name, 200)}: {why}")
+
+    def holds_rules(self, path: Path) -> bool:
+        """Whether a file that is not read as rules has a key that only a rule file has."""
+        try:
+            source, _ = read_path(path, shown=self.shown(path))
+            if not _RULES_KEY.search(source.text):
+                return False
+            node = read_source(source, format_of(path.name.lower()))
+        except DocumentError:
+            return False  # whoever reads it says what is wrong
+        return isinstance(node, nodes.Mapping) and any(
+            node.get(key) is not None for key in RULES_KEYS
+        )
 
     @staticmethod
     def may_lie_beside(name: str) -> bool:
@@ -335,7 +370,6 @@ class _Loader:
             return read_document(path, shown=self.shown(path)).node
 
         return read
-
 
 
 def _below(diagnostic: Diagnostic, node: nodes.Mapping) -> bool:

@@ -12,9 +12,9 @@ from policyengine.errors import Diagnostic, PolicyEngineError
 #: command: its module, and one line for `--help`, which then need not load it
 COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
-    "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
+    "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),
     "schema": ("policyengine.cli.schema", "Print the JSON Schema of a kind of document."),
     "init": ("policyengine.cli.init", "Start a policy: rule, schema, test and deal."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -234,7 +235,13 @@ def terminal() -> Any:
     """`negotiate` on a terminal of 80 columns, black and white."""
     words = ["-m", "policyengine", *WORDS, "--color", "never"]
     child = pexpect.spawn(
-        sys.executable, words, encoding="utf-8", dimensions=(24, 80), timeout=30, echo=True
+        sys.executable,
+        words,
+        encoding="utf-8",
+        codec_errors="replace",
+        dimensions=(24, 80),
+        timeout=30,
+        echo=True,
     )
     child.delaybeforesend = None
     yield child
@@ -291,6 +298,14 @@ def test_keys(terminal: Any) -> None:
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 4
+
+
+def test_bytes_that_are_no_text(terminal: Any) -> None:
+    terminal.expect("reject> ")
+    os.write(terminal.child_fd, b"set deal.id \xff\xfe\n")
+    terminal.expect("reject> ")
+    terminal.sendline("set concession_years 49")
+    terminal.expect("conditional> ")
 
 
 # the parts --------------------------------------------------------------------------------------
@@ -371,6 +386,27 @@ def test_hostile_texts_stay_text(cli: Cli) -> None:
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert rows(done.out)[1]["value"] == "\x1b]52;c;x\x07::error::x \u202e"
+
+
+@pytest.mark.parametrize(
+    "line", ["{0} x", "set {0} 1", "set deal.status {0}", "why {0}", "save {0}/x", "undo {0}"]
+)
+def test_what_is_huge_is_shortened(cli: Cli, line: str) -> None:
+    given = line.format("x" * 100_000).encode() + b"\n"
+    for options in ((), ("--format", "pretty")):
+        done = cli(*WORDS, *options, stdin=given)
+        assert done.code == 2
+        assert len(done.out) + len(done.err) < 20_000
+
+
+def test_a_locale_without_unicode(process: Callable[..., Any]) -> None:
+    given = "set concession_years 49\nset deal.id Минск\n".encode()
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = process(*WORDS, "--format", "pretty", real=True, env=env, input=given)
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.isascii()
+    assert b"fails > holds" in done.stdout
+    assert b"Traceback" not in done.stderr
 
 
 def test_what_raises_in_the_library_raises(pack: Policy) -> None:

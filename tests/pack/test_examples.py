@@ -62,7 +62,8 @@ def readme(case: str) -> str:
 
 
 def test_every_folder_is_expected() -> None:
-    assert {path.name for path in EXAMPLES.iterdir() if path.is_dir()} == set(EXPECTED)
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert folders - {"embedding"} == set(EXPECTED)  # programs, no case
 
 
 @pytest.mark.parametrize("name", EXPECTED)

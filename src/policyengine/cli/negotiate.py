@@ -224,6 +224,9 @@ def _typed(table: Table, voice: Any) -> Iterator[tuple[int, Callable[[], str]]]:
         except KeyboardInterrupt:
             console.say("\n`quit` leaves")
             continue
+        except UnicodeDecodeError:
+            console.say("the line is no text in the encoding of this terminal")
+            continue
         yield number, lambda line=line: line  # type: ignore[misc]
 
 

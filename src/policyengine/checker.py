@@ -37,6 +37,7 @@ from policyengine.types import (
     TIME,
     YEAR_MONTH_DURATION,
     Type,
+    context_of,
     fits,
     join,
     list_of,
@@ -66,7 +67,7 @@ def type_of(value: Any) -> Type:
     if isinstance(value, tuple):
         return list_of(join([type_of(item) for item in value]) if value else ANY)
     if isinstance(value, dict):
-        return Type("context", fields=tuple((key, type_of(item)) for key, item in value.items()))
+        return context_of((key, type_of(item)) for key, item in value.items())
     return Type(kind_of(value))
 
 

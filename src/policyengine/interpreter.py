@@ -129,7 +129,9 @@ class Interpreter:
         if expr is None:
             return absent, ()
         value, faults = self.guarded(expr, keep_steps=True)
-        return value if isinstance(value, bool) else None, faults
+        if value is None or isinstance(value, bool):
+            return value, faults
+        return None, (*faults, _not_a_condition(expr))
 
     def guarded(self, expr: Expr, *, keep_steps: bool = False) -> tuple[Any, tuple[Located, ...]]:
         """A value and the errors met on the way; over budget it is unknown with an error."""
@@ -150,12 +152,17 @@ class Interpreter:
         faults: list[Located] = []
         for item in card.items:
             points, more = self.guarded(item.points)
-            holds, also = self.guarded(item.when)
+            self.steps = 0
+            holds, also = self.truth(item.when, absent=True)
             faults += [*more, *also]
             if holds is None or points is None:
                 total = None
             elif holds and total is not None:
-                total = arithmetic.add(total, points)
+                try:
+                    total = arithmetic.add(total, points)
+                except Fault as fault:
+                    faults.append(Located(fault.code, fault.message, item.span))
+                    total = None
         return total, tuple(faults)
 
     # expressions ---------------------------------------------------------------------------
@@ -283,7 +290,7 @@ class Interpreter:
         value = self.value(expr, scope)
         if value is None or isinstance(value, bool):
             return value
-        self.faults.append(Located("type-mismatch", "a condition is true or false", expr.span))
+        self.faults.append(_not_a_condition(expr))
         return None
 
     def _compare(self, expr: core.Compare, scope: Mapping[str, Any]) -> Truth:
@@ -420,6 +427,10 @@ class Interpreter:
 
         made = tuple(sorted(_as_list(value), key=cmp_to_key(order)))
         return None if unknown else made
+
+
+def _not_a_condition(expr: Expr) -> Located:
+    return Located("type-mismatch", "a condition is true or false", expr.span)
 
 
 def _as_list(value: Any) -> tuple[Any, ...]:

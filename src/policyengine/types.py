@@ -6,7 +6,8 @@ everything: the checker stays silent where it cannot know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 KINDS = (
     "any",
@@ -41,6 +42,15 @@ class Type:
     unit: str | None = None
     enum: tuple[str, ...] | None = None
     unordered: bool = False
+    #: types within it, one in another
+    depth: int = field(default=0, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        inside = [type_ for _, type_ in self.fields or ()]
+        if self.item is not None:
+            inside.append(self.item)
+        if inside:
+            object.__setattr__(self, "depth", 1 + max(type_.depth for type_ in inside))
 
     def field(self, name: str) -> Type | None:
         for known, type_ in self.fields or ():
@@ -50,7 +60,8 @@ class Type:
 
     def __str__(self) -> str:
         if self.kind == "list" and self.item is not None and self.item.kind != "any":
-            return f"list of {self.item}s" if " " not in str(self.item) else f"list of {self.item}"
+            item = str(self.item)
+            return f"list of {item}s" if " " not in item else f"list of {item}"
         if self.unit:
             return f"{self.kind} in {self.unit}"
         return self.kind
@@ -77,8 +88,21 @@ DURATION = frozenset({"days and time duration", "years and months duration"})
 ORDERED = frozenset({"number", "string"}) | TEMPORAL | DURATION
 
 
+#: Types that may lie within each other. What is deeper is `ANY`: a type of definitions that
+#: use one another can grow by doubling, and so would the work of comparing it.
+MAX_DEPTH = 20
+
+
 def list_of(item: Type, *, unordered: bool = False) -> Type:
-    return Type("list", item=item, unordered=unordered)
+    return Type("list", item=_shallow(item), unordered=unordered)
+
+
+def context_of(fields: Iterable[tuple[str, Type]]) -> Type:
+    return Type("context", fields=tuple((name, _shallow(type_)) for name, type_ in fields))
+
+
+def _shallow(type_: Type) -> Type:
+    return type_ if type_.depth < MAX_DEPTH else ANY
 
 
 def fits(given: Type, wanted: Type) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from policyengine import core
@@ -17,6 +17,9 @@ from policyengine.facts import Facts
 from policyengine.interpreter import Located, RuleResult
 from policyengine.values.logic import Truth
 from policyengine.values.record import Record
+
+#: wide enough to add up points of 34 digits without rounding
+_EXACT = Context(prec=100)
 
 
 class Judged(Record):
@@ -274,7 +277,7 @@ class _Builder:
                 value = self.explainer.interpreter.guarded(item.when)[0]
                 value = value if isinstance(value, bool) else None
                 least, most = core.points_range(points, value)
-                low, high = low + least, high + most
+                low, high = _EXACT.add(low, least), _EXACT.add(high, most)
                 items.append(
                     d.ScoreItem(item.id, item.title, item.side, item.aspect, points, value)
                 )

@@ -15,7 +15,7 @@ from policyengine.feel.printer import to_text
 from policyengine.lowering.scope import Frame, Scope, element_type
 from policyengine.nodes import Scalar
 from policyengine.source import Span, quoted
-from policyengine.types import ANY, BOOLEAN, LIST, NUMBER, Type, list_of
+from policyengine.types import ANY, BOOLEAN, LIST, NUMBER, Type, context_of, list_of
 
 #: nodes that a tested expression may come to, written out for each test of it
 MAX_NODES = 20_000
@@ -116,7 +116,7 @@ class Expressions:
                 value = self.lower(entry.value)
             names[entry.key] = core.Local(entry.key, value.type, entry.span)
             entries.append((entry.key, value))
-        type_ = Type("context", fields=tuple((key, value.type) for key, value in entries))
+        type_ = context_of((key, value.type) for key, value in entries)
         return core.ContextOf(tuple(entries), type_, node.span)
 
     def _range(self, node: ast.RangeLiteral) -> Expr:

@@ -214,8 +214,15 @@ def _scorecard(doc: ScorecardDoc, scope: Scope) -> core.Scorecard:
     for item in doc.items:
         when = lower_condition(item.when, scope)
         points = operand(item.points, NUMBER, scope)
-        if points.type.kind not in ("number", "any"):
-            scope.diagnostics.error("type-mismatch", "points are a number", item.points.span)
+        if points.type.kind not in ("number", "any") or not isinstance(
+            points, core.Const | core.Parameter
+        ):
+            scope.diagnostics.error(
+                "type-mismatch",
+                "points are a number, or a parameter that is one",
+                item.points.span,
+                "what a deal states belongs into `when`",
+            )
         items.append(
             core.ScoreItem(
                 item.id.value, item.title.value, item.side, item.aspect, when, points, item.span

@@ -27,6 +27,7 @@ from policyengine.types import (
     TIME,
     YEAR_MONTH_DURATION,
     Type,
+    context_of,
     list_of,
 )
 
@@ -368,7 +369,7 @@ class _Reader:
         if kind == "array":
             return list_of(item.type if item else ANY, unordered=unordered)
         if kind == "object":
-            return Type("context", fields=tuple((name, shape.type) for name, shape, _ in fields))
+            return context_of((name, shape.type) for name, shape, _ in fields)
         form = node.get("format")
         if form is not None:
             name = self.text(form)

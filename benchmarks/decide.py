@@ -12,6 +12,8 @@ from benchmarks.neutral import Answer, Base, Deal, expected
 from benchmarks.peers import PEERS
 
 CHECKED_DEALS = 300
+#: where a peer takes tens of milliseconds for a decision
+CHECKED_OF_MANY = 100
 TIMED_DEALS = 16
 TAILS = (ours.MAIN, "policyengine, raw dict", ours.FLOOR)
 
@@ -38,7 +40,7 @@ def agree(runner: Runner, deals: list[Deal], answers: list[Answer]) -> None:
 def size(rules: int, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """The row of results for rule bases of one size."""
     base = generate.base(rules, settings["seed"])
-    deals = generate.deals(base, CHECKED_DEALS)
+    deals = generate.deals(base, CHECKED_DEALS if rules <= 300 else CHECKED_OF_MANY)
     answers = [expected(base, deal) for deal in deals]
     entries: list[measure.Entry] = []
     runners: list[Runner] = []

@@ -14,7 +14,8 @@ from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 from policyengine.values.temporal import Date
 
-#: Steps (iterations, and elements made) that one rule or definition may take.
+#: Steps that one rule or definition may take: turns of loops, one more for every four nodes
+#: of a body, and elements made.
 RULE_STEPS = 100_000
 #: Steps that one decision may take.
 DECISION_STEPS = 1_000_000

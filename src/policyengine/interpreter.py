@@ -31,6 +31,8 @@ from policyengine.values.record import Record
 
 #: Lists and contexts that a value may hold within each other.
 MAX_DEPTH = 64
+#: Elements of a list made so far that one step pays for, where a loop reads `partial`.
+_COPIED_A_STEP = 100
 
 
 class Located(Record):
@@ -74,6 +76,7 @@ class Interpreter:
         self.rule_steps = rule_steps
         self.left = decision_steps
         self.steps = 0
+        self.costs: dict[int, tuple[int, ...]] = {}
         self.faults: list[Located] = []
         #: the size of each list and context met; kept with it, so that its id stays its own
         self.sizes: dict[int, tuple[tuple[int, int], Any]] = {}
@@ -253,13 +256,13 @@ class Interpreter:
                 counted = self._domain(expr, scope)
                 return None if counted is None else tuple(counted)
             case core.Quantified(kind=kind, iterators=iterators, condition=condition):
-                domain, known = self._product(iterators, scope)
+                domain, known = self._product(iterators, condition, scope)
                 values = [self._truth(condition, inner) for inner in domain]
                 if not known[0]:
                     values.append(None)
                 return disjunction(values) if kind == "some" else conjunction(values)
             case core.For(iterators=iterators, body=body):
-                domain, known = self._product(iterators, scope)
+                domain, known = self._product(iterators, body, scope)
                 made: list[Any] = []
                 partial = any(
                     isinstance(node, core.Local) and node.name == "partial"
@@ -267,6 +270,7 @@ class Interpreter:
                 )
                 for inner in domain:
                     if partial:  # what has been made so far; a copy for each turn
+                        self.step(len(made) // _COPIED_A_STEP)
                         inner = {**inner, "partial": tuple(made)}
                     made.append(self.value(body, inner))
                 return self.made(tuple(made)) if known[0] else None
@@ -361,6 +365,13 @@ class Interpreter:
             self.sizes[id(value)] = known
         return known[0]
 
+    def _costs(self, iterators: tuple[tuple[str, Expr], ...], body: Expr) -> tuple[int, ...]:
+        """What a turn of each iterator costs, remembered: a loop may stand in a loop."""
+        known = self.costs.get(id(body))
+        if known is None:
+            known = self.costs[id(body)] = core.turn_costs(iterators, body)
+        return known
+
     def _domain(self, over: Expr, scope: Mapping[str, Any]) -> Iterator[Any] | None:
         """What an iterator runs over, made lazily; None for unknown."""
         if isinstance(over, core.Counting):
@@ -372,11 +383,12 @@ class Interpreter:
         return None if value is None else iter(_as_list(value))
 
     def _product(
-        self, iterators: tuple[tuple[str, Expr], ...], scope: Mapping[str, Any]
+        self, iterators: tuple[tuple[str, Expr], ...], body: Expr, scope: Mapping[str, Any]
     ) -> tuple[Iterator[dict[str, Any]], list[bool]]:
         """Scopes over the product of the iterators. The list's one element says, once the
         iterator is exhausted, whether every domain was known."""
         known = [True]
+        costs = self._costs(iterators, body)
 
         def product(number: int, inner: dict[str, Any]) -> Iterator[dict[str, Any]]:
             if number == len(iterators):
@@ -388,7 +400,7 @@ class Interpreter:
                 known[0] = False
                 return
             for value in domain:
-                self.step()
+                self.step(costs[number])
                 yield from product(number + 1, {**inner, name: value})
 
         return product(0, dict(scope)), known
@@ -399,8 +411,9 @@ class Interpreter:
             return None
         kept = []
         unknown = False
+        (cost,) = self._costs((), expr.condition)
         for item in _as_list(value):
-            self.step()
+            self.step(cost)
             keep = self._truth(expr.condition, {**scope, expr.name: item})
             unknown = unknown or keep is None
             if keep:
@@ -412,10 +425,11 @@ class Interpreter:
         if value is None:
             return None
         unknown = False
+        (cost,) = self._costs((), expr.precedes)
 
         def order(left: Any, right: Any) -> int:
             nonlocal unknown
-            self.step()
+            self.step(cost)
             first, second = expr.names
             before = self._truth(expr.precedes, {**scope, first: left, second: right})
             if before is None:

@@ -16,9 +16,10 @@ def steps(expr: Expr, length: int, parameters: Mapping[str, Any]) -> int:
         case core.Quantified(iterators=iterators, condition=condition):
             runs = 1
             total = 0
-            for _, over in iterators:
+            costs = core.turn_costs(iterators, condition)
+            for (_, over), cost in zip(iterators, costs, strict=True):
                 runs *= _length(over, length, parameters)
-                total += runs
+                total += runs * cost
             return total + runs * steps(condition, length, parameters) + below
         case core.ListOf(items=items):
             return below + len(items)

@@ -63,6 +63,8 @@ from policyengine.core.policy import (
 from policyengine.core.walking import (
     children,
     terms_read,
+    turn_cost,
+    turn_costs,
     walk,
 )
 
@@ -116,6 +118,8 @@ __all__ = [
     "points_range",
     "terms_read",
     "true",
+    "turn_cost",
+    "turn_costs",
     "walk",
     "with_digest",
 ]

@@ -108,6 +108,21 @@ def walk(expr: Expr) -> Iterator[Expr]:
         stack.extend(reversed(tuple(children(node))))
 
 
+#: nodes that one step pays for
+_NODES_A_STEP = 4
+
+
+def turn_cost(body: Expr) -> int:
+    """Steps of one turn of a loop: one, and one more for every four nodes it evaluates."""
+    return 1 + sum(1 for _ in walk(body)) // _NODES_A_STEP
+
+
+def turn_costs(iterators: tuple[tuple[str, Expr], ...], body: Expr) -> tuple[int, ...]:
+    """What a turn of each of several iterators costs: it evaluates the domain of the next one,
+    and the innermost the body."""
+    return tuple(turn_cost(each) for each in (*(over for _, over in iterators[1:]), body))
+
+
 def terms_read(policy: Policy, expr: Expr) -> frozenset[str]:
     """Every term an expression reads, also through definitions and scorecards."""
     found: set[str] = set()

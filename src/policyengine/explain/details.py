@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from policyengine import core
@@ -15,11 +15,10 @@ from policyengine.explain.parts import Part, deciding_leaves, deciding_reads
 from policyengine.explain.words import data, place, sentence
 from policyengine.facts import Facts
 from policyengine.interpreter import Located, RuleResult
+from policyengine.operators import arithmetic
+from policyengine.operators.fault import Fault
 from policyengine.values.logic import Truth
 from policyengine.values.record import Record
-
-#: wide enough to add up points of 34 digits without rounding
-_EXACT = Context(prec=100)
 
 
 class Judged(Record):
@@ -277,7 +276,7 @@ class _Builder:
                 value = self.explainer.interpreter.guarded(item.when)[0]
                 value = value if isinstance(value, bool) else None
                 least, most = core.points_range(points, value)
-                low, high = _EXACT.add(low, least), _EXACT.add(high, most)
+                low, high = _sum(low, least), _sum(high, most)
                 items.append(
                     d.ScoreItem(item.id, item.title, item.side, item.aspect, points, value)
                 )
@@ -307,6 +306,14 @@ _NOTHING_APPLIED = d.Reason(
     None,
     "nothing-applied: no mandatory and no negotiable rule applies, so nothing was checked",
 )
+
+
+def _sum(total: Decimal, points: Decimal) -> Decimal:
+    try:
+        found: Decimal = arithmetic.add(total, points)
+    except Fault:
+        return total  # an error of the score, which is reported as such
+    return found
 
 
 def _source(source: core.SourceRef | None) -> dict[str, Any] | None:

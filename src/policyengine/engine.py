@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections import deque
 from collections.abc import Mapping
@@ -122,6 +123,7 @@ class Policy:
     def _lower(
         cls, loaded: Loaded, diagnostics: Diagnostics, overrides: Mapping[str, Any]
     ) -> Policy:
+        overrides = copy.deepcopy(dict(overrides))  # the caller may change its mapping
         given = _override_nodes(overrides)
         policy = lower_policy(loaded.manifest, loaded.files, loaded.schema, diagnostics, given)
         diagnostics.raise_errors(PolicyError)

@@ -239,10 +239,11 @@ def test_a_single_file(tmp_path: Path) -> None:
     assert store.current.evaluate({"a": 2}).verdict is Verdict.ACCEPT
 
 
-def test_names_are_sorted_and_hidden_files_are_none(folder: Path) -> None:
+def test_names_are_sorted_and_those_of_hidden_files_that_loading_reads(folder: Path) -> None:
     (folder / ".git").mkdir()
     (folder / ".git" / "x.yaml").write_text("")
-    (folder / ".hidden.yaml").write_text("")
+    (folder / ".hidden").write_text("")
+    (folder / ".rules.yaml").write_text("")
     found = signature_.signature(folder, ())
     names = [Path(name).name for name, _ in found.files]
-    assert names == ["lease", "policy.yaml", "rules.yaml"]
+    assert names == ["lease", ".rules.yaml", "policy.yaml", "rules.yaml"]

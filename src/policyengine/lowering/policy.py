@@ -105,6 +105,7 @@ def digest_of(
             "parameters": {name: _effective(value) for name, value in parameters.items()},
             "rules": rules,
             "terms": schema.data,
+            **({"beside": schema.beside} if schema.beside else {}),
         }
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from policyengine.source import Span
@@ -83,12 +84,17 @@ class Group(Record):
 
 
 class TermsSchema(Record):
-    """All terms by dotted path, in the order of the schema, and the tree of their groups."""
+    """All terms by dotted path, in the order of the schema, and the tree of their groups.
+
+    `data` is the document as plain data, `beside` those that it refers to, by their paths from
+    its folder.
+    """
 
     root: Group
     terms: Mapping[str, TermSpec]
     span: Span
     data: Any = None
+    beside: Mapping[str, Any] = MappingProxyType({})
 
     def group(self, path: str) -> Group | None:
         found: Group | TermSpec | None = self.root

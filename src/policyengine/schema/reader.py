@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -85,6 +86,8 @@ _KINDS = {
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+#: Groups, terms and fields that a schema may describe, references followed.
+MAX_DESCRIBED = 20_000
 #: Reads the document a relative `$ref` names; raises PolicyEngineError if it may not.
 RefReader = Callable[[str, Span], Node]
 
@@ -111,6 +114,9 @@ class _Reader:
         self.diagnostics = diagnostics
         self.read_ref = read_ref
         self.terms: dict[str, TermSpec] = {}
+        #: the documents read, by source: the root of each, and the name it was asked for by
+        self.documents: dict[int, tuple[Node, str]] = {id(node.span.source): (node, "")}
+        self.described = 0
 
     def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.diagnostics.error(code, message, span, hint)
@@ -126,7 +132,8 @@ class _Reader:
             group = self._with_deal_id(group)
         if self.diagnostics.error_count > before or group is None:
             return None
-        return TermsSchema(group, self.terms, root.span, nodes.plain(root))
+        beside = {name: nodes.plain(node) for node, name in self.documents.values() if name}
+        return TermsSchema(group, self.terms, root.span, nodes.plain(root), beside)
 
     def _with_deal_id(self, root: Group) -> Group:
         """Every deal may carry an id, also where the schema does not speak of it."""
@@ -205,6 +212,14 @@ class _Reader:
                 "reserved-name", f"{quoted(name)} has a meaning of its own in rules", key.span
             )
 
+    def too_large(self, node: Node) -> bool:
+        """Whether references multiply what the schema describes beyond reading."""
+        self.described += 1
+        if self.described == MAX_DESCRIBED + 1:
+            message = f"the schema describes more than {MAX_DESCRIBED} groups, terms and fields"
+            self.error("schema-shape", message, node.span)
+        return self.described > MAX_DESCRIBED
+
     def required(self, node: nodes.Mapping, properties: nodes.Mapping) -> tuple[str, ...]:
         listed = node.get("required")
         if listed is None:
@@ -228,7 +243,7 @@ class _Reader:
 
     def member(self, node: Node, path: str, required: bool, depth: int) -> Group | TermSpec | None:
         resolved = self.resolve(node, ())
-        if resolved is None:
+        if resolved is None or self.too_large(node):
             return None
         if depth > 16:
             self.error("schema-shape", "groups are nested more than 16 deep", node.span)
@@ -290,10 +305,19 @@ class _Reader:
         return value, not problems
 
     def shape(self, node: nodes.Mapping, depth: int) -> Shape | None:
+        if self.too_large(node):
+            return None
         if depth > 16:
             self.error("schema-shape", "types are nested more than 16 deep", node.span)
             return None
         self.known_keys(node, _VALUE, "a term")
+        for key, _ in node.entries if depth else ():
+            if key.value in ("default", "x-may-not-apply"):
+                self.error(
+                    "schema-keyword",
+                    f"{quoted(key.value)} says nothing within a list: it belongs to a term",
+                    key.span,
+                )
         kinds, nullable = self.kinds(node)
         enum = self.enum(node)
         if enum is not None:
@@ -330,6 +354,10 @@ class _Reader:
         if kind == "object":
             fields = self.fields(node, depth)
         unique = node.get("uniqueItems")
+        if unique is not None and not (
+            isinstance(unique, Scalar) and isinstance(unique.value, bool)
+        ):
+            self.error("schema-shape", "`uniqueItems` takes `true` or `false`", unique.span)
         unordered = isinstance(unique, Scalar) and unique.value is True
         type_ = self.type(kind, node, enum, unit, item, fields, unordered)
         return Shape(
@@ -422,7 +450,7 @@ class _Reader:
         if len(node) > 1:
             self.error("schema-ref", "`$ref` stands alone; nothing beside it is read", node.span)
             return None
-        if target in seen or len(seen) > 16:
+        if len(seen) > 16:
             self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
             return None
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target.startswith("//"):
@@ -433,13 +461,21 @@ class _Reader:
             )
             return None
         file, _, pointer = target.partition("#")
-        document: Node | None = self.node
+        # a reference is relative to the document it stands in
+        document, here = self.documents.get(id(ref.span.source), (self.node, ""))
         if file:
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(here), file))
+            target = f"{file}#{pointer}"
             if self.read_ref is None:
                 self.error("schema-ref", f"`$ref` {quoted(target)} cannot be read here", ref.span)
                 return None
-            document = self.read_ref(file, ref.span)
-        found = document
+            document = self.document(file, ref.span)
+        elif here:
+            target = f"{here}{target}"
+        if target in seen:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
+            return None
+        found: Node | None = document
         for part in pointer.split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
             found = found.get(name) if isinstance(found, nodes.Mapping) else None
@@ -447,6 +483,16 @@ class _Reader:
             self.error("schema-ref", f"`$ref` {quoted(target)} leads nowhere", ref.span)
             return None
         return self.resolve(found, (*seen, target))
+
+    def document(self, file: str, span: Span) -> Node:
+        """A document beside the schema, read once."""
+        for node, name in self.documents.values():
+            if name == file:
+                return node
+        assert self.read_ref is not None
+        node = self.read_ref(file, span)
+        self.documents[id(node.span.source)] = (node, file)
+        return node
 
     def known_keys(self, node: nodes.Mapping, known: set[str], what: str) -> None:
         for key, _ in node.entries:

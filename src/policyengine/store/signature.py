@@ -5,14 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from policyengine import nodes
-from policyengine.errors import PolicyEngineError
 from policyengine.loader import MAX_FILES
-from policyengine.reading import read_document
 from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 
@@ -80,31 +76,9 @@ def outside(schema: TermsSchema) -> tuple[Path, ...]:
     if not first.text:
         return ()
     home = Path(first.name)
-    found: dict[Path, None] = {home: None}
-    waiting = [schema.data]
-    while waiting:
-        for written in _references(waiting.pop()):
-            path = Path(os.path.normpath(home.parent / written))
-            if path not in found:
-                found[path] = None
-                try:
-                    waiting.append(nodes.plain(read_document(path).node))
-                except PolicyEngineError:
-                    pass  # what is wrong with it, loading has said
-    return tuple(found)
-
-
-def _references(data: Any) -> Iterator[str]:
-    stack = [data]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str) and (file := reference.partition("#")[0]):
-                yield file
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
+    # each is named from the schema's folder, whichever document refers to it
+    named = (Path(os.path.normpath(home.parent / name)) for name in schema.beside)
+    return tuple(dict.fromkeys((home, *named)))
 
 
 def _names(path: Path, besides: Iterable[Path]) -> list[Path]:
@@ -114,7 +88,13 @@ def _names(path: Path, besides: Iterable[Path]) -> list[Path]:
     if folder is not None:
         for where, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found.update(dict.fromkeys(Path(where, name) for name in names if name[:1] != "."))
+            found.update(
+                dict.fromkeys(
+                    Path(where, name)
+                    for name in names
+                    if name[:1] != "." or name.endswith((".yaml", ".yml"))
+                )
+            )
             if len(found) > 2 * MAX_FILES:
                 break  # loading refuses as many
     return sorted(found)

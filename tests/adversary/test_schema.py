@@ -1,0 +1,90 @@
+"""What a terms schema says is read, in whichever document it stands, and in bounded time."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyengine import Policy, SchemaError
+from policyengine.schema import schema_from_data
+from policyengine.store.signature import outside
+
+from .conftest import written
+
+RULES = {"rules.yaml": "rules:\n  - {id: A, title: t, require: g.n > 0}\n"}
+
+
+def closed(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def project(tmp_path: Path, least: int = 10) -> Path:
+    """A schema that refers to another, which refers to itself and to a third beside it."""
+    main = closed(g={"$ref": "sub/other.json#/$defs/g"})
+    main["$defs"] = {"n": {"type": "number", "maximum": 1000}}
+    other = {"$defs": {"n": {"type": "number", "maximum": least}}}
+    other["$defs"]["g"] = closed(n={"$ref": "#/$defs/n"}, m={"$ref": "third.json"})
+    (tmp_path / "sub").mkdir(exist_ok=True)
+    (tmp_path / "sub" / "other.json").write_text(json.dumps(other))
+    (tmp_path / "sub" / "third.json").write_text('{"type": "number", "minimum": 3}')
+    return written(tmp_path, RULES, json.dumps(main))
+
+
+def test_a_reference_is_relative_to_its_own_document(tmp_path: Path) -> None:
+    terms = Policy.load(project(tmp_path)).schema.terms
+    assert terms["g.n"].shape.maximum == Decimal(10)
+    assert terms["g.m"].shape.minimum == Decimal(3)
+
+
+def test_the_digest_covers_documents_referred_to(tmp_path: Path) -> None:
+    before = Policy.load(project(tmp_path)).digest
+    assert Policy.load(project(tmp_path)).digest == before
+    assert Policy.load(project(tmp_path, least=20)).digest != before
+
+
+def test_every_document_referred_to_is_watched(tmp_path: Path) -> None:
+    schema = Policy.load(project(tmp_path)).schema
+    assert {path.name for path in outside(schema)} == {"schema.yaml", "other.json", "third.json"}
+    assert pickle.loads(pickle.dumps(schema)).beside == schema.beside
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        closed(a={"$ref": "#"}, b={"$ref": "#"}, c={"$ref": "#"}),
+        {
+            **closed(list={"type": "array", "items": {"$ref": "#/$defs/d0"}}),
+            "$defs": {
+                f"d{n}": closed(**{f"p{m}": {"$ref": f"#/$defs/d{n + 1}"} for m in range(9)})
+                for n in range(12)
+            },
+        },
+    ],
+)
+def test_references_that_multiply(schema: dict[str, Any]) -> None:
+    with pytest.raises(SchemaError, match="describes more than"):
+        schema_from_data(schema)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"type": "string", "default": "x"},
+        closed(k={"type": "number", "default": 4}),
+        closed(k={"type": "number", "x-may-not-apply": True}),
+    ],
+)
+def test_a_keyword_that_would_be_ignored_in_a_list(item: dict[str, Any]) -> None:
+    with pytest.raises(SchemaError, match="says nothing within a list"):
+        schema_from_data(closed(list={"type": "array", "items": item}))
+
+
+def test_unique_items_is_true_or_false() -> None:
+    items = {"type": "array", "items": {"type": "string"}, "uniqueItems": "true"}
+    with pytest.raises(SchemaError, match="uniqueItems"):
+        schema_from_data(closed(list=items))

@@ -114,8 +114,8 @@ def _evaluate(
                 fault.code == "budget-exceeded" and fault.span == use.expr.span for fault in faults
             )
         value, failed = known[use.variable]
-        # to a connective a part that is no truth value is an error
-        mistyped = not use.whole and value is not None and not isinstance(value, bool)
+        # a condition that is no truth value is an error
+        mistyped = value is not None and not isinstance(value, bool)
         faulty = faulty or failed or mistyped
         if spent:
             break

@@ -31,13 +31,12 @@ BITS: dict[Truth, int] = {True: T, False: F, None: U}
 class LeafUse(Record):
     """A leaf in a condition.
 
-    `whole`: it is the condition itself, not part of a connective. `stepping`: it pays steps,
-    so it is evaluated wherever it stands; any other leaf is evaluated once.
+    `stepping`: it pays steps, so it is evaluated wherever it stands; any other leaf is
+    evaluated once.
     """
 
     variable: int
     expr: Expr
-    whole: bool
     stepping: bool
 
 
@@ -140,7 +139,7 @@ class _Planner:
             return None, {mask: TRUE if mask & BITS[absent] else FALSE for mask in range(ANY + 1)}
         self.leaves = []
         self.private = {}
-        self.find_leaves(expr, whole=True)
+        self.find_leaves(expr)
         of = {mask: self.form(expr, mask) for mask in (T, F, F | U, T | U)}
         spent = faulty = None
         if any(isinstance(node, _STEPPING) for node in core.walk(expr)):
@@ -162,7 +161,7 @@ class _Planner:
         of[ANY] = TRUE
         return Slot(tuple(self.leaves), spent, faulty), of
 
-    def find_leaves(self, expr: Expr, *, whole: bool) -> None:
+    def find_leaves(self, expr: Expr) -> None:
         """Give every leaf of a condition its variable, in the order of evaluation.
 
         A leaf that pays steps is its condition's own, so that steps are counted as the
@@ -170,25 +169,25 @@ class _Planner:
         """
         match expr:
             case core.Leaf(of=of):
-                self.find_leaves(of, whole=whole)
+                self.find_leaves(of)
             case core.Not(of=of):
-                self.find_leaves(of, whole=False)
+                self.find_leaves(of)
             case core.And(parts=parts) | core.Or(parts=parts):
                 for part in parts:
-                    self.find_leaves(part, whole=False)
+                    self.find_leaves(part)
             case core.AtLeast(count=count, parts=parts) if _counted(count, parts):
                 for part in parts:
-                    self.find_leaves(part, whole=False)
+                    self.find_leaves(part)
             case core.Const(value=value) if value is None or isinstance(value, bool):
                 pass
             case _ if any(isinstance(node, _STEPPING) for node in core.walk(expr)):
                 if id(expr) not in self.private:
                     self.private[id(expr)] = self.forms.variable()
-                self.leaves.append(LeafUse(self.private[id(expr)], expr, whole, True))
+                self.leaves.append(LeafUse(self.private[id(expr)], expr, True))
             case _:
                 if expr not in self.shared:
                     self.shared[expr] = self.forms.variable()
-                self.leaves.append(LeafUse(self.shared[expr], expr, whole, False))
+                self.leaves.append(LeafUse(self.shared[expr], expr, False))
 
     def form(self, expr: Expr, mask: int) -> Form:
         """When a condition's value is among those of a mask: `T`, `F`, `F | U` or `T | U`."""

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from policyengine import decision as d
 
+_DUAL = {"any": "all", "all": "any"}
+
 
 def group(kind: str, parts: list[d.Missing]) -> d.Missing | None:
     """A tree node over parts: the part itself where there is one; nested groups of the same
-    kind merged and repeats dropped."""
-    flat: dict[d.Missing, None] = {}
+    kind merged, and what another part makes needless dropped: `a` says all of `a or (a and b)`.
+    """
+    flat: dict[d.Missing, frozenset[d.Missing]] = {}
     for part in parts:
-        flat.update(dict.fromkeys(part.parts if part.kind == kind else (part,)))
-    found = tuple(flat)
+        for one in part.parts if part.kind == kind else (part,):
+            inner = one.parts if one.kind == _DUAL.get(kind) else (one,)
+            flat[one] = frozenset(inner)
+    found = tuple(
+        one for one, inner in flat.items() if not any(other < inner for other in flat.values())
+    )
     if not found:
         return None
     return found[0] if len(found) == 1 else d.Missing(kind, None, found)

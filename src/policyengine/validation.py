@@ -7,9 +7,11 @@ editor and the engine never disagree about what is valid.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urljoin
 
 from policyengine import nodes, resources
 from policyengine.document import MANIFEST_KEYS, RULES_KEYS, read_rules, read_waivers
@@ -218,6 +220,9 @@ def _terms(at: _At) -> Iterable[Diagnostic]:
     return _against_terms(at.node, at.policy)
 
 
+#: where documents are said to lie, deep enough for references to folders above
+_BASE = "file:///" + "x/" * 16
+
 # published schemas --------------------------------------------------------------------------
 
 
@@ -227,16 +232,27 @@ def _against(node: Node, kind: str) -> list[Diagnostic]:
 
 
 def _against_terms(node: Node, policy: Policy) -> list[Diagnostic]:
-    return _violations(node, _native(policy.schema.data))
+    schema = policy.schema
+    documents = {"schema": schema.data, **schema.beside}
+    return _violations(node, {"$ref": urljoin(_BASE, "schema")}, documents)
 
 
-def _violations(node: Node, schema: Any) -> list[Diagnostic]:
+def _violations(
+    node: Node, schema: Any, documents: Mapping[str, Any] = MappingProxyType({})
+) -> list[Diagnostic]:
+    """A document against a schema, which may refer to documents by their names."""
     # imported here: jsonschema takes longer to import than a deal to decide
     from jsonschema import Draft202012Validator
     from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
-    # a registry of nothing, so that no reference is ever fetched
-    validator = Draft202012Validator(schema, registry=Registry())
+    # a registry of what was read, so that no reference is ever fetched
+    registry: Any = Registry().with_resources(
+        # an `$id` would change what references are relative to, which is the document's place
+        (urljoin(_BASE, name), DRAFT202012.create_resource(_native(_without_id(data))))
+        for name, data in documents.items()
+    )
+    validator = Draft202012Validator(schema, registry=registry)
     found = []
     for error in validator.iter_errors(_native(nodes.plain(node))):
         pointer: Pointer = tuple(error.absolute_path)
@@ -246,6 +262,10 @@ def _violations(node: Node, schema: Any) -> list[Diagnostic]:
             Diagnostic("schema-violation", f"the published schema says: {quoted(text, 160)}", span)
         )
     return found
+
+
+def _without_id(data: Any) -> Any:
+    return {k: v for k, v in data.items() if k != "$id"} if isinstance(data, dict) else data
 
 
 def _metaschema(node: Node) -> list[Diagnostic]:

@@ -13,6 +13,7 @@ import pytest
 from policyengine import Policy, SchemaError
 from policyengine.schema import schema_from_data
 from policyengine.store.signature import outside
+from policyengine.validation import validate
 
 from .conftest import written
 
@@ -88,3 +89,14 @@ def test_unique_items_is_true_or_false() -> None:
     items = {"type": "array", "items": {"type": "string"}, "uniqueItems": "true"}
     with pytest.raises(SchemaError, match="uniqueItems"):
         schema_from_data(closed(list=items))
+
+
+def test_terms_are_validated_against_documents_referred_to(tmp_path: Path) -> None:
+    policy = Policy.load(project(tmp_path))
+    deal = tmp_path / "deal.yaml"
+    deal.write_text("g: {n: 5, m: 4}\n")
+    assert validate(deal, kind="terms", policy=policy) == []
+    deal.write_text("g: {n: 50, m: 4}\n")
+    assert [found.code for found in validate(deal, kind="terms", policy=policy)] == [
+        "out-of-bounds"
+    ]

@@ -153,7 +153,8 @@ class Lab:
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        done = subprocess.run(
+        given: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
             [sys.executable, "-m", "policyengine", *args],
             cwd=self.folder,
             env={
@@ -163,14 +164,15 @@ class Lab:
                 "COLUMNS": "80",
                 **(env or {}),
             },
-            **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),  # type: ignore[arg-type]
+            **given,
             stdout=stdout,
             stderr=subprocess.PIPE,
             preexec_fn=limits,
             timeout=60,
             check=False,
         )
-        out, err = ((data or b"").decode("utf-8", "replace") for data in (done.stdout, done.stderr))
+        out = (done.stdout or b"").decode("utf-8", "replace")
+        err = (done.stderr or b"").decode("utf-8", "replace")
         return behaved(Run(done.returncode, out, err))
 
     def decide(self, *deals: str, policy: str = "policy", **more: Any) -> dict[str, dict[str, Any]]:

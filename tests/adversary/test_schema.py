@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,18 @@ def test_terms_are_validated_against_documents_referred_to(tmp_path: Path) -> No
     assert [found.code for found in validate(deal, kind="terms", policy=policy)] == [
         "out-of-bounds"
     ]
+
+
+@pytest.mark.parametrize("deal", ["s: " + "a" * 40 + "!", "n: 1e6000", "n: 1e-6000"])
+def test_validation_is_in_bounded_time_and_exact(tmp_path: Path, deal: str) -> None:
+    schema = closed(
+        s={"type": "string", "pattern": "^(a+)+$|!$"}, n={"type": "number", "multipleOf": 1e-3}
+    )
+    rules = {"rules.yaml": "rules:\n  - {id: A, title: t, require: n > 0}\n"}
+    policy = Policy.load(written(tmp_path, rules, json.dumps(schema)))
+    path = tmp_path / "deal.yaml"
+    path.write_text(deal)
+    start = time.process_time()
+    found = {one.code for one in validate(path, kind="terms", policy=policy)}
+    assert time.process_time() - start < 2
+    assert found == ({"out-of-bounds"} if "-" in deal else set())

@@ -78,6 +78,7 @@ class Policy:
     loaded: Loaded = field(repr=False)
     overrides: Mapping[str, Any] = field(repr=False)
     depends_on_date: bool
+    _ids: tuple[str, ...] = field(repr=False)
     _levels: tuple[Level, ...] = field(repr=False)
     # what is worked out once: parameters in force by date, compiled forms, the network of
     # `rete`, evaluations so far
@@ -135,6 +136,7 @@ class Policy:
             loaded,
             overrides,
             depends_on_date(policy),
+            tuple(rule.id for rule in policy.rules),
             tuple(Level(rule.level) for rule in policy.rules),
         )
 
@@ -214,8 +216,8 @@ class Policy:
             )
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
-        outcomes = self._outcomes(facts, day, engine)
-        return self._decision(facts, day, outcomes, waivers, full=explain == "full")
+        verdict, outcomes = self._outcomes(facts, day, engine)
+        return self._decision(facts, day, verdict, outcomes, waivers, full=explain == "full")
 
     def decider(
         self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
@@ -260,18 +262,21 @@ class Policy:
 
     # executors -----------------------------------------------------------------------------
 
-    def _outcomes(self, facts: Facts, day: date | None, engine: str) -> tuple[Outcome, ...]:
-        """Every rule's outcome before waivers, by the engine asked for."""
+    def _outcomes(
+        self, facts: Facts, day: date | None, engine: str
+    ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
+        """Every rule's outcome before waivers, by the engine asked for, and the verdict where
+        the engine gives it with them."""
         if engine == "auto":
             self._runs.append(None)
             engine = "compiled" if len(self._runs) > _COMPILE_AFTER else "interpreter"
         reference = _Lazy(self.core, facts)
         if engine == "interpreter":
-            return self._interpreted(reference())
+            return None, self._interpreted(reference())
         if engine == "rete":
-            return self._on_rete(facts, self._interpreted(reference()))
+            return None, self._on_rete(facts, self._interpreted(reference()))
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
-        found = compiled.answer(facts, compiled.row(facts), reference)[1]
+        verdict, found = compiled.answer(facts, compiled.row(facts), reference)
         if engine == "all":
             settled = self._interpreted(Interpreter(self.core, facts))
             self._agree(found, settled, "when compiled")
@@ -279,7 +284,7 @@ class Policy:
 
             if rete.why_not() is None:
                 self._on_rete(facts, settled)
-        return found
+        return verdict, found
 
     def _on_rete(self, facts: Facts, reference: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
         """The outcomes by durable-rules, which are the reference's or an error."""
@@ -327,6 +332,7 @@ class Policy:
         self,
         facts: Facts,
         day: date | None,
+        verdict: Verdict | None,
         outcomes: tuple[Outcome, ...],
         waivers: Waivers | None,
         *,
@@ -334,18 +340,16 @@ class Policy:
     ) -> Decision:
         """The decision over outcomes, waivers applied; its reasons are worked out when asked."""
         valid, uses = self._waivers(waivers, facts.deal, day)
-        final: dict[str, Outcome] = {}
+        final = dict(zip(self._ids, outcomes, strict=True))
         applied: dict[str, WaiverUse] = {}
-        for rule, outcome in zip(self.core.rules, outcomes, strict=True):
-            waiver = valid.get(rule.id) if valid else None
-            if waiver is not None:
-                waived = combining.waive(outcome)
-                used = waivers_.use(waiver, "applied" if waived is Outcome.WAIVED else "not_needed")
-                uses.append(used)
-                if waived is Outcome.WAIVED:
-                    outcome, applied[rule.id] = waived, used
-            final[rule.id] = outcome
-        levels = list(zip(self._levels, final.values(), strict=True))
+        for rule, waiver in valid.items():
+            waived = combining.waive(final[rule])
+            used = waivers_.use(waiver, "applied" if waived is Outcome.WAIVED else "not_needed")
+            uses.append(used)
+            if waived is Outcome.WAIVED:
+                final[rule], applied[rule] = waived, used
+        if verdict is None or applied:
+            verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
 
         def details() -> Details:
             interpreter = Interpreter(self.core, facts)
@@ -363,7 +367,9 @@ class Policy:
                 tuple(uses),
                 _EXPLAIN_STEPS,
                 full=full,
-                nothing_applied=combining.nothing_applied(levels),
+                nothing_applied=combining.nothing_applied(
+                    zip(self._levels, final.values(), strict=True)
+                ),
             )
 
         settings = Settings(
@@ -372,7 +378,7 @@ class Policy:
             facts.assume,
             {name: _plain(value) for name, value in self.overrides.items()},
         )
-        return Decision(combining.verdict(levels), final, settings, details)
+        return Decision(verdict, final, settings, details)
 
     def _waivers(
         self, waivers: Waivers | None, deal: Deal, day: date | None

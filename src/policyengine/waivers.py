@@ -37,7 +37,7 @@ class Waivers(Record):
 
     def for_deal(self, deal: Deal) -> tuple[WaiverDoc, ...]:
         """Those whose `deal`, an id or a glob, names this deal; none for a deal without an id."""
-        if deal.id is None:
+        if deal.id is None or not deal.id.strip():
             return ()
         return tuple(entry for entry in self.entries if fnmatchcase(deal.id, entry.deal))
 

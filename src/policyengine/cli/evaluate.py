@@ -147,7 +147,12 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
     except PolicyEngineError as error:
         console.tell(error.diagnostics)
         if output is None and options["output"] is not None and form in DATA:
-            output = _output(options["output"], [], data=True)
+            from policyengine.cli.run import files_below
+
+            try:
+                output = _output(options["output"], files_below(terms, options), data=True)
+            except PolicyEngineError:
+                return COULD_NOT_RUN  # the file is one that is read, which stays as it is
         report_no_verdict(error.diagnostics, form or "", output)
         return COULD_NOT_RUN
     except BaseException:

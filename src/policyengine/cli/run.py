@@ -84,7 +84,8 @@ class Request:
     def files(self) -> list[Path]:
         """Every file that the run reads by name."""
         found = [given.path for given in self.inputs if given.path is not None]
-        return [*found, *self.waiver_files, *filter(None, (self.parameters,))]
+        found += [*self.waiver_files, *filter(None, (self.parameters,))]
+        return [*found, *_below(self.choice.path)]
 
 
 def run(request: Request, output: Output, form: Format) -> int:
@@ -203,6 +204,25 @@ def read_parameters(path: Path | None) -> Mapping[str, Any] | None:
         raise ParameterError(Diagnostic("bad-parameters", message, node.span))
     found: Mapping[str, Any] = nodes.plain(node)
     return found
+
+
+def files_below(terms: Iterable[str], options: Mapping[str, Any]) -> list[Path]:
+    """Every file that a command line may mean to be read, for one that makes no sense."""
+    import glob
+
+    named = [*terms, options["policy"] or "rules", options["parameters"], *options["waivers"]]
+    found: list[Path] = []
+    for name in map(str, filter(None, named)):
+        for path in glob.glob(name, recursive=True) or [name]:  # noqa: PTH207 - may be absolute
+            found += _below(Path(path))
+    return found
+
+
+def _below(path: Path) -> list[Path]:
+    """A file, or every file of a folder."""
+    if not path.is_dir():
+        return [path]
+    return [Path(where, name) for where, _, names in os.walk(path) for name in names]
 
 
 def refuse_overwriting(path: Path, files: Iterable[Path]) -> None:

@@ -21,6 +21,9 @@ from policyengine.types import ANY, DATE, NUMBER, Type
 
 _T = TypeVar("_T")
 
+#: definitions of which each is asked for by the one before, where it comes after it
+MAX_CHAIN = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -240,6 +243,8 @@ class Scope:
                 self.places.get(name, span),
             )
             return False
+        if len(self.busy) >= MAX_CHAIN:
+            raise RecursionError
         self.busy.append(name)
         return True
 

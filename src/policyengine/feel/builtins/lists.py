@@ -117,6 +117,12 @@ def settle_contains(arguments: Sequence[Any]) -> Truth:
     return list_contains(items if isinstance(items, tuple) else (items,), element)
 
 
+def settle_count(arguments: Sequence[Any]) -> Decimal | None:
+    """How many elements a list has is known, whatever is unknown in them."""
+    (items,) = arguments
+    return Decimal(len(items)) if isinstance(items, tuple) else None
+
+
 def _items(arguments: Sequence[Any]) -> Sequence[Any]:
     if len(arguments) == 1 and isinstance(arguments[0], tuple):
         return arguments[0]
@@ -138,7 +144,12 @@ _define(
     "Whether an element is in a list.",
     settle_contains,
 )
-_define("count(list: list) -> number", lambda items: Decimal(len(items)), "The number of elements.")
+_define(
+    "count(list: list) -> number",
+    lambda items: Decimal(len(items)),
+    "The number of elements.",
+    settle_count,
+)
 _define(
     "all(list: list) -> boolean",
     every,

@@ -18,7 +18,6 @@ from policyengine import types
 from policyengine.operators.fault import Fault
 from policyengine.operators.kinds import kind_of
 from policyengine.types import Type
-from policyengine.values.logic import Truth
 from policyengine.values.record import Record
 from policyengine.values.temporal import DateTime, Time
 
@@ -116,7 +115,7 @@ class Builtin(Record):
     family: str
     doc: str
     signatures: tuple[Signature, ...]
-    settle: Callable[[Sequence[Any]], Truth] | None = None
+    settle: Callable[[Sequence[Any]], Any] | None = None
 
     @property
     def kleene(self) -> bool:
@@ -232,7 +231,7 @@ class Family:
         text: str,
         function: Function,
         doc: str = "",
-        settle: Callable[[Sequence[Any]], Truth] | None = None,
+        settle: Callable[[Sequence[Any]], Any] | None = None,
     ) -> None:
         """Add a function, or another signature of one."""
         name, signature = read_signature(text, function)

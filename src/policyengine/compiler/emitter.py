@@ -215,7 +215,7 @@ class Emitter(Expressions):
             rule.id
             for rule in self.policy.rules
             if any(
-                isinstance(node, _INTERPRETED) or _is_nested(node)
+                isinstance(node, _INTERPRETED) or _is_nested(node) or _is_split(node)
                 for expr in (rule.applies, rule.unless, rule.requirement)
                 if expr is not None
                 for node in self.deep(expr)
@@ -280,6 +280,11 @@ def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
     space |= SUPPORT
     exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
     return space["decide"]
+
+
+def _is_split(node: Expr) -> bool:
+    """A list made of a text, whose length no length of a list bounds."""
+    return isinstance(node, core.Call) and node.name == "split"
 
 
 def _is_nested(node: Expr) -> bool:

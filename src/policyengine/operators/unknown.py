@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from policyengine.operators.membership import list_contains
@@ -21,5 +22,8 @@ def has_unknown(value: Any) -> bool:
 
 def same_members(left: tuple[Any, ...], right: tuple[Any, ...]) -> Truth:
     """Whether two lists hold the same elements, in whatever order and number."""
+    kinds = {*map(type, left), *map(type, right)}
+    if kinds == {str} or kinds == {Decimal}:  # found at once instead of one by one
+        return set(left) == set(right)
     here = [list_contains(right, item) for item in left]
     return conjunction(here + [list_contains(left, item) for item in right])

@@ -117,10 +117,10 @@ def settle_contains(arguments: Sequence[Any]) -> Truth:
     return list_contains(items if isinstance(items, tuple) else (items,), element)
 
 
-def settle_count(arguments: Sequence[Any]) -> Decimal | None:
-    """How many elements a list has is known, whatever is unknown in them."""
-    (items,) = arguments
-    return Decimal(len(items)) if isinstance(items, tuple) else None
+def settle_count(_: Sequence[Any]) -> None:
+    """A list with an unknown element is unknown as a whole, as everywhere; what an element
+    leaves unknown of itself, a field not stated, does not touch how many there are."""
+    return None
 
 
 def _items(arguments: Sequence[Any]) -> Sequence[Any]:

@@ -310,7 +310,7 @@ class Generator:
         """A FEEL condition."""
         if depth > 0 and self.chance(0.4):
             left, right = self.expression(depth - 1), self.expression(depth - 1)
-            return self.pick(
+            return self.pick(  # type: ignore[no-any-return]  # one of these texts
                 [
                     f"({left}) and ({right})",
                     f"({left}) or ({right})",

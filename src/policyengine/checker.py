@@ -486,9 +486,7 @@ _SAME_ITEM_ROUND = frozenset(
 
 def _refined(name: str, signature: Signature, args: list[Type]) -> Type:
     """A function's result type, carrying over the element type or unit of its arguments."""
-    if not args:
-        return signature.result
-    first = args[0]
+    first = args[0] if args else signature.result
     if name in _SAME_LIST and first.kind == "list":
         items = [a.item if a.kind == "list" and a.item else a for a in args]
         if name in ("append", "concatenate", "union"):

@@ -17,6 +17,8 @@ from policyengine.values.temporal import Date
 #: Steps that one rule or definition may take: turns of loops, one more for every four nodes
 #: of a body, and elements made.
 RULE_STEPS = 100_000
+#: Characters of a text that a function may be given without paying for them.
+FREE_TEXT = 1_000
 #: Steps that one decision may take.
 DECISION_STEPS = 1_000_000
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, assert_never
 
 from policyengine import combining, core
 from policyengine.core import Expr
 from policyengine.decision import Outcome
 from policyengine.errors import BudgetError, Diagnostic
-from policyengine.facts import DECISION_STEPS, RULE_STEPS, Facts
+from policyengine.facts import DECISION_STEPS, FREE_TEXT, RULE_STEPS, Facts
 from policyengine.feel.builtins import BUILTINS
 from policyengine.operators import access, arithmetic
 from policyengine.operators.fault import Fault
@@ -234,6 +234,7 @@ class Interpreter:
                 wanted, listed = self.value(member, scope), self.value(options, scope)
                 if has_unknown(wanted) or listed is None:
                     return None
+                self.step(len(_as_list(listed)))
                 return list_contains(_as_list(listed), wanted)
             case core.ListOf(items=items):
                 self.step(len(items))
@@ -288,7 +289,7 @@ class Interpreter:
                 outputs = [self.value(row.output, scope) for row in rows]
                 fallback = self.value(default, scope) if default is not None else None
                 return settle(expr, conditions, outputs, fallback)
-        raise AssertionError(f"no evaluation for {type(expr).__name__}")
+        assert_never(expr)
 
     def _truth(self, expr: Expr, scope: Mapping[str, Any]) -> Truth:
         value = self.value(expr, scope)
@@ -323,7 +324,7 @@ class Interpreter:
 
     def _call(self, name: str, args: list[Any]) -> Any:
         builtin = BUILTINS[name]
-        self.step(sum(len(arg) for arg in args if isinstance(arg, tuple)))
+        self.step(sum(map(_cost, args)))
         if not builtin.kleene and any(map(has_unknown, args)):
             return None
         return self.made(builtin.apply(args))
@@ -437,7 +438,9 @@ class Interpreter:
                 return 0
             if before:
                 return -1
-            return 1 if self._truth(expr.precedes, {**scope, first: right, second: left}) else 0
+            after = self._truth(expr.precedes, {**scope, first: right, second: left})
+            unknown = unknown or after is None
+            return 1 if after else 0
 
         made = tuple(sorted(_as_list(value), key=cmp_to_key(order)))
         return None if unknown else made
@@ -445,6 +448,16 @@ class Interpreter:
 
 def _not_a_condition(expr: Expr) -> Located:
     return Located("type-mismatch", "a condition is true or false", expr.span)
+
+
+def _cost(argument: Any) -> int:
+    """The steps a function takes for an argument: one for each element of a list, one for
+    four characters of a long text."""
+    if isinstance(argument, tuple):
+        return len(argument)
+    if isinstance(argument, str) and len(argument) > FREE_TEXT:
+        return (len(argument) - FREE_TEXT) // 4
+    return 0
 
 
 def _as_list(value: Any) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ properties:
   s: {type: string}
   set: {type: array, items: {type: string}, uniqueItems: true}
   nums: {type: array, items: {type: number}}
+  names: {type: array, items: {type: string}}
 """
 HEAD = "policy: p\nversion: 1.0.0\nterms: ../schema.yaml\n"
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
+
+import pytest
+
+from policyengine import Verdict
 
 from .conftest import Build, verdicts
 
@@ -17,3 +22,25 @@ def test_long_lists_compared_as_sets(build: Build) -> None:
     start = time.process_time()
     assert verdicts(policy, {"set": [f"q{n}" for n in range(20_000)]}) == {"accept"}
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "deal"),
+    [
+        (
+            'every x in nums satisfies string length(replace(s, "a", "b")) > 0',
+            {"s": "a" * 200_000, "nums": list(range(300))},
+        ),
+        (
+            "{set: {contains_none: {term: names}}}",
+            {"set": [f"a{n}" for n in range(20_000)], "names": [f"b{n}" for n in range(20_000)]},
+        ),
+    ],
+)
+def test_what_takes_long_is_paid_for(build: Build, condition: str, deal: dict[str, Any]) -> None:
+    """Characters of long texts and elements looked through count as steps."""
+    policy = build(condition)
+    for engine in ("interpreter", "compiled"):
+        decision = policy.evaluate(deal, engine=engine)
+        assert decision.verdict is Verdict.UNDETERMINED
+        assert [fault.code for fault in decision.errors] == ["budget-exceeded"]

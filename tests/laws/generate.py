@@ -9,8 +9,9 @@ import random
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from fuzz.generate import Generator
 from hypothesis import strategies as st
+
+from fuzz.generate import Generator
 
 Data: TypeAlias = dict[str, Any]
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]

@@ -9,11 +9,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from fuzz.differential import load
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from tests.laws.generate import ENUM, TERMS, Data, Draw, numbers, one, truths
 
+from fuzz.differential import load
 from policyengine import TermsError
 from policyengine.errors import PolicyEngineError
 from policyengine.facts import Facts

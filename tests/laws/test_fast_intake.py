@@ -1,4 +1,4 @@
-"""The generated check of raw terms takes nothing that `intake.check` refuses, and reads the same."""
+"""The generated check of raw terms takes nothing that `check` refuses, and reads the same."""
 
 from __future__ import annotations
 
@@ -67,8 +67,6 @@ def test_documents_right_and_wrong(seed: int) -> None:
 def test_odd_documents(document: Any) -> None:
     policy = load(Generator(1).policy())
     assert policy is not None
-    if not agree(policy, document):
-        try:
+    if not agree(policy, document) and not set(document or ()) & {"evidence", "not_applicable"}:
+        with pytest.raises(TermsError):
             check(document, policy.schema)
-        except TermsError as error:
-            assert error.diagnostics

@@ -16,12 +16,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from fuzz.differential import load
-from fuzz.generate import Generator
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.laws.generate import Data, cases, completions, some_value
 
+from fuzz.differential import load
+from fuzz.generate import Generator
 from policyengine import Decision, Outcome, Policy, PolicyEngineError, Verdict
 from policyengine.document import WaiverDoc
 from policyengine.errors import BudgetError

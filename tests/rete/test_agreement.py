@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzz.differential import differs, load, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.differential import differs, load, run
 from policyengine import Policy, Terms
 from policyengine.errors import Diagnostics
 from policyengine.reading import read_document

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 import pytest
-from fuzz.differential import load
 
+from fuzz.differential import load
 from policyengine import Policy
 from policyengine.decision import Outcome
 from policyengine.errors import DisagreementError

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from policyengine import combining, core
 from policyengine.compiler.support import fast
 from policyengine.decision import Level, Outcome, Verdict
-from policyengine.facts import Facts
+from policyengine.facts import FREE_TEXT, Facts
 from policyengine.values.record import Record
 
 Row = tuple[Any, ...]
@@ -25,6 +25,15 @@ class Reference(Protocol):
     def rule(self, rule: core.Rule) -> Any: ...
 
 
+def _is_short(value: Any) -> bool:
+    """Whether no text in a value has to be paid for."""
+    if isinstance(value, str):
+        return len(value) <= FREE_TEXT
+    if isinstance(value, tuple | dict):
+        return all(map(_is_short, value.values() if isinstance(value, dict) else value))
+    return True
+
+
 class Compiled(Record):
     """A compiled policy, for one as-of date and one way to read silence.
 
@@ -33,7 +42,8 @@ class Compiled(Record):
 
     `paths` are the columns of a row in order, with the defaults of silence in `defaults`:
     terms, and in the places of `asked` whether one is stated. `lists` are the places that
-    hold lists, and `longest` the length up to which the step budget cannot matter.
+    hold lists, and `longest` the length up to which the step budget cannot matter; `texts`
+    those that hold texts a function pays for by length.
     `interpreted` names the rules left to the interpreter, and `alone` says that nothing is
     left to it. `disarmable` are the rules, by number, all of whose terms a deal can list as
     not applicable.
@@ -45,6 +55,7 @@ class Compiled(Record):
     paths: tuple[str, ...]
     defaults: Row
     lists: tuple[int, ...]
+    texts: tuple[int, ...]
     longest: int
     interpreted: tuple[str, ...]
     alone: bool
@@ -96,6 +107,8 @@ class Compiled(Record):
         return combining.verdict(zip(levels, outcomes, strict=True)), outcomes
 
     def fits(self, row: Row) -> bool:
-        """Whether no list of the row is so long that the step budget could matter."""
+        """Whether no list and no text of the row is so long that the step budget could matter."""
         longest = self.longest
-        return all(row[at] is None or len(row[at]) <= longest for at in self.lists)
+        if any(row[at] is not None and len(row[at]) > longest for at in self.lists):
+            return False
+        return all(map(_is_short, (row[at] for at in self.texts)))

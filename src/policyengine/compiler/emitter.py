@@ -13,7 +13,8 @@ from policyengine.compiler.intake import compile_intake
 from policyengine.compiler.steps import steps
 from policyengine.compiler.support import SUPPORT, fast
 from policyengine.core import Expr
-from policyengine.facts import DECISION_STEPS, RULE_STEPS
+from policyengine.facts import DECISION_STEPS, FREE_TEXT, RULE_STEPS
+from policyengine.types import Type
 
 
 class Emitter(Expressions):
@@ -72,6 +73,7 @@ class Emitter(Expressions):
             tuple(self.paths),
             defaults,
             lists,
+            self.texts(),
             self.longest(),
             tuple(handed_over),
             "interpreter()" not in source,
@@ -215,11 +217,27 @@ class Emitter(Expressions):
             rule.id
             for rule in self.policy.rules
             if any(
-                isinstance(node, _INTERPRETED) or _is_nested(node) or _is_split(node)
+                isinstance(node, _INTERPRETED) or _is_nested(node) or _makes_text(node)
                 for expr in (rule.applies, rule.unless, rule.requirement)
                 if expr is not None
                 for node in self.deep(expr)
             )
+        )
+
+    def texts(self) -> tuple[int, ...]:
+        """The columns that hold texts of any length, if a function pays for their characters."""
+        reads = any(
+            _reads_text(node)
+            for rule in self.policy.rules
+            for expr in (rule.applies, rule.unless, rule.requirement)
+            if expr is not None
+            for node in self.deep(expr)
+        )
+        terms = self.schema.terms
+        return tuple(
+            at
+            for at, path in enumerate(self.paths)
+            if reads and path in terms and _holds_text(terms[path].type)
         )
 
     def longest(self) -> int:
@@ -282,9 +300,35 @@ def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
     return space["decide"]
 
 
-def _is_split(node: Expr) -> bool:
-    """A list made of a text, whose length no length of a list bounds."""
-    return isinstance(node, core.Call) and node.name == "split"
+def _makes_text(node: Expr) -> bool:
+    """A function of a text that was made, or a list made of one: neither is bounded by the
+    texts of a row."""
+    if not isinstance(node, core.Call):
+        return False
+    return node.name == "split" or any(map(_is_made_text, node.args))
+
+
+def _is_made_text(arg: Expr) -> bool:
+    if arg.type.kind not in ("string", "any"):
+        return False
+    if isinstance(arg, core.Const):
+        return isinstance(arg.value, str) and len(arg.value) > FREE_TEXT
+    return not isinstance(arg, core.Term | core.Local | core.Field)
+
+
+def _holds_text(type_: Type) -> bool:
+    if type_.kind == "list":
+        return type_.item is None or _holds_text(type_.item)
+    if type_.kind == "context":
+        return any(_holds_text(inner) for _, inner in type_.fields or ())
+    return type_.kind == "any" or (type_.kind == "string" and type_.enum is None)
+
+
+def _reads_text(node: Expr) -> bool:
+    """A function that pays for the characters of a text."""
+    return isinstance(node, core.Call) and any(
+        arg.type.kind in ("string", "any") for arg in node.args
+    )
 
 
 def _is_nested(node: Expr) -> bool:

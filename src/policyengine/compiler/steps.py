@@ -23,6 +23,8 @@ def steps(expr: Expr, length: int, parameters: Mapping[str, Any]) -> int:
             return total + runs * steps(condition, length, parameters) + below
         case core.ListOf(items=items):
             return below + len(items)
+        case core.Member(options=options):
+            return below + _length(options, length, parameters)
         case core.Call(args=args):
             return below + sum(_length(arg, length, parameters) for arg in args)
         case core.Field(of=of) if of.type.kind == "list":

@@ -215,6 +215,8 @@ class Expressions:
             parts.append(self.checker.compare(op, subject, high, node.span))
         if low is not None and high is not None:
             self._empty(low, high, node)
+        if not parts:
+            return self.refuse(node, "a range without any bound holds everything")
         return parts[0] if len(parts) == 1 else self.checker.conjunction(parts, node.span)
 
     def _empty(self, low: Expr, high: Expr, node: ast.RangeLiteral) -> None:

@@ -25,9 +25,7 @@ def lower_parameters(
     """
     declared: dict[str, core.ParameterValue] = {}
     for doc in docs:
-        made = _value(doc, diagnostics)
-        if made is not None:
-            declared[made.name] = made
+        declared[doc.name.value] = _value(doc, diagnostics)
     for name, node in overrides.items():
         before = declared.get(name)
         if before is None:
@@ -39,9 +37,9 @@ def lower_parameters(
             )
             continue
         override = read_parameter(Text(name, Scalar(node.span, name)), node, diagnostics)
-        made = _value(override, diagnostics) if override is not None else None
-        if made is None:
+        if override is None:
             continue
+        made = _value(override, diagnostics)
         if not _same_kind(before.type, made.type):
             diagnostics.error(
                 "type-mismatch",
@@ -61,7 +59,7 @@ def _same_kind(declared: Type, given: Type) -> bool:
     return declared.kind == given.kind
 
 
-def _value(doc: ParameterDoc, diagnostics: Diagnostics) -> core.ParameterValue | None:
+def _value(doc: ParameterDoc, diagnostics: Diagnostics) -> core.ParameterValue:
     name = doc.name.value
     if doc.value is not None:
         value = plain_value(doc.value, diagnostics)

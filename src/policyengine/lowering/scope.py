@@ -213,13 +213,12 @@ class Scope:
     def _too_deep(self, name: str, span: Span) -> Expr:
         if self.busy:
             raise RecursionError  # reported where the chain of definitions begins
-        if not self.too_deep:
-            self.diagnostics.error(
-                "feel-too-deep",
-                f"{quoted(name)} is defined through too many other definitions",
-                self.places.get(name, span),
-                "put first those that others use",
-            )
+        self.diagnostics.error(
+            "feel-too-deep",
+            f"{quoted(name)} is defined through too many other definitions",
+            self.places.get(name, span),
+            "put first those that others use",
+        )
         self.too_deep = True
         return self.checker.broken(span)
 

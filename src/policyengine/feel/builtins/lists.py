@@ -120,7 +120,7 @@ def settle_contains(arguments: Sequence[Any]) -> Truth:
 def settle_count(_: Sequence[Any]) -> None:
     """A list with an unknown element is unknown as a whole, as everywhere; what an element
     leaves unknown of itself, a field not stated, does not touch how many there are."""
-    return None
+    return
 
 
 def _items(arguments: Sequence[Any]) -> Sequence[Any]:

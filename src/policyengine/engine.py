@@ -497,9 +497,13 @@ def _no_interpreter() -> NoReturn:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float | int) and not isinstance(value, bool):
-        from policyengine.values.numbers import from_python
+        from policyengine.values.numbers import NumeralError, from_python
 
-        return from_python(value)
+        try:
+            return from_python(value)
+        except NumeralError as error:
+            message = f"a parameter is {quoted(value)}: {error}"
+            raise ParameterError(Diagnostic("bad-number", message)) from None
     if isinstance(value, list | tuple):
         return tuple(_plain(item) for item in value)
     if isinstance(value, Mapping):

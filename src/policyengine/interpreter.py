@@ -349,7 +349,7 @@ class Interpreter:
     def made(self, value: Any) -> Any:
         """A value that was made; a list or context too large to walk is out of budget."""
         size, depth = self._size(value)
-        if size > self.rule_steps or depth > MAX_DEPTH:
+        if size - 1 > self.rule_steps or depth > MAX_DEPTH:
             raise _OutOfStepsError
         return value
 

@@ -111,6 +111,29 @@ MISTAKES: list[tuple[str, str, int]] = [
     ("'1 / 0 > t.a'", "constant-error", 15),
     ("'number(\"x\") > t.a'", "constant-error", 15),
     ("'10 ** 9999 > t.a'", "constant-error", 15),
+    ("'t.e in t.set'", "not-in-enum", 22),
+    ("{t.set: {contains: {term: t.e}}}", "not-in-enum", 15),
+    ("'t.a in []'", "empty-operand", 22),
+    ("'t.a in [\"x\", t.b]'", "type-mismatch", 23),
+    ("'t.a in [null..null]'", "feel-unsupported", 22),
+    ("'t.a in [1..2) or (every i in [1..t.a) satisfies true)'", "feel-unsupported", 44),
+    ("'count(function(x) x) = 1'", "feel-unsupported", 15),
+    ("'sort(function(x, y) true) = [1]'", "feel-unsupported", 15),
+    ("'matches(t.s, \"(\")'", "bad-pattern", 28),
+    ("'t.a + \"x\" > 1'", "type-mismatch", 15),
+    ("'t.s + t.a = \"x\"'", "type-mismatch", 15),
+    ("'t.p = \"x\"'", "type-mismatch", 21),
+    ("'t.s = t.day'", "type-mismatch", 21),
+    ("'some x in [1..3] satisfies x'", "not-a-condition", 42),
+    ("{t.a: {one_of: [[1]]}}", "type-mismatch", 29),
+    ("{t.rows: {none_of: [1]}}", "operator-type", 24),
+    ("{t.rows: {k: 1}}", "unknown-operator", 24),
+    ("{t.a: {'>': 1}}", "unknown-operator", 21),
+    ("{t.a: '> 5'}", "looks-like-expression", 20),
+    ("{al: [{t.a: 1}]}", "unknown-term", 15),
+    ("{t: {a: 1}}", "group-not-term", 15),
+    ("{t.s: {between: [1, 2]}}", "operator-type", 21),
+    ("{t.p: {less_than: true}}", "operator-type", 21),
     # shapes
     ("5", "not-a-condition", 14),
     ("true", "not-a-condition", 14),
@@ -294,6 +317,17 @@ FINE: list[tuple[str, dict[str, Any], str]] = [
     ("'is(t.a, t.b)'", {"a": 1, "b": 1}, "pass"),
     ("'all([t.p, t.q])'", {"p": False}, "fail"),
     ("'any([t.p, t.q])'", {"p": True}, "pass"),
+    ("'t.a in (null..5]'", {"a": 5}, "pass"),
+    ("'t.a in [5..null)'", {"a": 4}, "fail"),
+    ("'t.a in [[0..1], > 3]'", {"a": 4}, "pass"),
+    ("'includes((null..t.a], 4)'", {"a": 4}, "pass"),
+    ("'includes([t.a..null), 4)'", {"a": 5}, "fail"),
+    ("'sort([2, t.a], function(x, y) x < y) = [1, 2]'", {"a": 1}, "pass"),
+    ("'append(t.nums, 3) = [1, 3]'", {"nums": [1]}, "pass"),
+    ("'insert before(t.nums, 1, 3) = [3, 1]'", {"nums": [1]}, "pass"),
+    ("'reverse(t.nums)[1] > 1'", {"nums": [1, 2]}, "pass"),
+    ('\'matches(t.s, "A", "i")\'', {"s": "a"}, "pass"),
+    ("'max(t.day, date(\"2020-01-01\")) = t.day'", {"day": "2026-01-01"}, "pass"),
 ]
 
 
@@ -360,6 +394,20 @@ def test_warnings_do_not_stop_a_policy(build: Build) -> None:
         "unused-definition",
         "looks-like-expression",
     ]
+
+
+def test_stated_asks_about_a_term(refused: Refused) -> None:
+    assert refused("define: {x: t.a}\n" + rule("{x: {stated: true}}")) == [("operator-type", 5, 19)]
+
+
+def test_a_pattern_may_be_a_parameter(build: Build) -> None:
+    policy = build("parameters: {p: '^a'}\n" + rule("{t.s: {matches: {parameter: p}}}"))
+    assert policy.evaluate({"t": {"s": "ab"}}).outcomes["R"].value == "pass"
+
+
+def test_an_id_is_used_once(refused: Refused) -> None:
+    twice = rule("{t.a: 1}") + "  - {id: R, title: t, require: {t.a: 1}}\n"
+    assert refused(twice) == [("duplicate-id", 6, 10)]
 
 
 def test_equal_cores_have_equal_digests_and_the_same_answers(build: Build) -> None:

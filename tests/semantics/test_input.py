@@ -1,0 +1,120 @@
+"""What a document may not hold, and where the finding points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.semantics.conftest import Build, rule
+
+from policyengine import ParameterError, Terms, TermsError
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("t: {zork: 1}", [("unknown-term", 1, 5)]),
+        ("t: {a: x}", [("wrong-type", 1, 8)]),
+        ("t: {a: '1'}", [("wrong-type", 1, 8)]),
+        ("t: {p: yes}", [("wrong-type", 1, 8)]),
+        ("t: {s: 1}", [("wrong-type", 1, 8)]),
+        ("t: {e: lo}", [("not-in-enum", 1, 8)]),
+        ("t: {day: 2026-02-30}", [("bad-date", 1, 10)]),
+        ("t: {nums: 1}", [("wrong-type", 1, 11)]),
+        ("t: {nums: [1, x]}", [("wrong-type", 1, 15)]),
+        ("t: {set: [x, x]}", [("duplicate-item", 1, 14)]),
+        ("t: {rows: [{k: x}]}", [("wrong-type", 1, 16)]),
+        ("t: {rows: [{zork: 1}]}", [("unknown-term", 1, 13)]),
+        ("t: {rows: [1]}", [("wrong-type", 1, 12)]),
+        ("t: 1", [("wrong-type", 1, 4)]),
+        ("t.a: 1", [("unknown-term", 1, 1)]),
+        ("t: {q: null}", [("wrong-type", 1, 8)]),
+        (
+            "t: {a: x, p: 1}\nzork: 1",
+            [("wrong-type", 1, 8), ("wrong-type", 1, 14), ("unknown-term", 2, 1)],
+        ),
+        ("evidence: 1", [("wrong-type", 1, 11)]),
+        ("evidence: {t.zork: {}}", [("unknown-term", 1, 12)]),
+        ("evidence: {t.a: 1}", [("wrong-type", 1, 17)]),
+        ("evidence: {t.a: {zork: 1}}", [("unknown-key", 1, 18)]),
+        ("evidence: {t.a: {source: 1}}", [("wrong-type", 1, 26)]),
+        ("evidence: {t.a: {confidence: lwo}}", [("not-in-enum", 1, 30)]),
+        ("not_applicable: [t.a]", [("must-apply", 1, 18)]),
+        ("not_applicable: t.m", [("wrong-type", 1, 17)]),
+        ("[]", [("terms-shape", 1, 1)]),
+    ],
+)
+def test_a_finding_points_at_what_is_wrong(
+    build: Build, text: str, found: list[tuple[str, int, int]]
+) -> None:
+    policy = build(rule("{t.a: 1}"))
+    with pytest.raises(TermsError) as caught:
+        policy.evaluate(Terms.from_text(text))
+    places = [(d.code, d.span.line, d.span.column) for d in caught.value.diagnostics if d.span]
+    assert places == found
+
+
+def test_what_is_fine_is_read(build: Build) -> None:
+    policy = build(rule("{t.a: 1}"))
+    for text in (
+        "t: {a: 1}\nevidence: {t.a: {source: s, clause: c, confidence: low, note: n}}",
+        "t: {a: 1}\nevidence: null\nnot_applicable: null",
+        "t: {a: 1}\ndeal: {id: x}",
+        "t: {a: 1}\nnot_applicable: [t.m]",
+    ):
+        assert policy.evaluate(Terms.from_text(text)).verdict.value == "accept"
+
+
+def test_low_confidence_is_a_caveat_of_any_verdict(build: Build) -> None:
+    policy = build(rule("{t.a: 1}"))
+    evidence = {"t.a": {"source": "x", "confidence": "low"}, "t.b": {"confidence": "low"}}
+    for value, verdict in ((1, "accept"), (0, "reject")):
+        decision = policy.evaluate({"t": {"a": value}, "evidence": evidence})
+        assert decision.verdict.value == verdict
+        assert [(c.path, c.rules) for c in decision.caveats] == [("t.a", ("R",))]
+
+
+def test_many_mistakes_are_cut_short(build: Build) -> None:
+    policy = build(rule("{t.a: 1}"))
+    with pytest.raises(TermsError) as caught:
+        policy.evaluate({"t": {f"zork{n}": 1 for n in range(1000)}})
+    assert len(caught.value.diagnostics) <= 60
+    with pytest.raises(TermsError) as caught:
+        policy.evaluate({"t": {"nums": ["x"] * 1000}})
+    assert len(caught.value.diagnostics) <= 60
+
+
+@pytest.mark.parametrize(
+    "override, fine",
+    [
+        ({"some": ["z"]}, True),
+        ({"some": []}, True),
+        ({"some": [1]}, False),
+        ({"some": "x"}, False),
+        ({"one": 2.5}, True),
+        ({"one": 2}, True),
+        ({"one": True}, False),
+        ({"one": float("nan")}, False),
+        ({"some": [10**6200]}, False),
+        ({"one": object()}, False),
+        ({"one": {"x": 1}}, False),
+        ({"one": [{"from": "2025-01-01", "value": 3}]}, True),
+        ({"one": [{"from": "2025-01-01"}]}, False),
+        ({"one": [{"from": "2025-01-01", "value": "x"}]}, False),
+        ({"one": []}, False),
+    ],
+)
+def test_overrides_keep_the_kind_of_a_parameter(
+    build: Build, override: dict[str, Any], fine: bool
+) -> None:
+    policy = build(
+        "parameters: {one: 1, some: [x, y]}\nrules:\n"
+        "  - {id: R, title: t, require: {t.a: {at_least: {parameter: one}}}}\n"
+        "  - {id: S, title: t, require: {t.set: {contains_only: {parameter: some}}}}\n"
+    )
+    if fine:
+        decision = policy.with_parameters(override).evaluate({}, as_of="2026-01-01")
+        assert decision.verdict.value == "undetermined"
+    else:
+        with pytest.raises(ParameterError):
+            policy.with_parameters(override)

@@ -214,7 +214,7 @@ def test_threat_50_things_that_are_no_files(process: Run, kind: str) -> None:
         assert b"\x1b" not in found.stderr + found.stdout
         assert not any(line.startswith(b"::") for line in found.stderr.splitlines())
         quiet(found)
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 60
 
 
 def test_threat_14_an_import_that_fails_is_2(tmp_path: Path) -> None:

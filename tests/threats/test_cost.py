@@ -11,7 +11,7 @@ import pytest
 from policyengine import Outcome, Policy, Verdict
 
 EVIL = "^(a+)+$"
-SECONDS = 2
+SECONDS = 12  # of a hang, not of a speed: machines and tracers differ
 VICTIM = "a" * 40 + "!"
 
 
@@ -113,7 +113,7 @@ def test_threat_39_nested_loops(condition: str, lab: Any) -> None:
     started = time.process_time()
     decision = loaded.evaluate({"money": {"amount": 1, "country": "x"}})
     assert [(error.rule, error.code) for error in decision.errors] == [("R0", "budget-exceeded")]
-    assert time.process_time() - started < 3 * SECONDS  # on a busy machine
+    assert time.process_time() - started < 10 * SECONDS
     assert decision.outcomes == {"R0": Outcome.UNKNOWN, "R1": Outcome.PASS}
     assert decision.verdict is Verdict.UNDETERMINED
 

@@ -134,6 +134,18 @@ MISTAKES: list[tuple[str, str, int]] = [
     ("{t: {a: 1}}", "group-not-term", 15),
     ("{t.s: {between: [1, 2]}}", "operator-type", 21),
     ("{t.p: {less_than: true}}", "operator-type", 21),
+    ("'t.nums'", "not-a-condition", 15),
+    ("'t.day'", "not-a-condition", 15),
+    ("'t.day * t.day = 1'", "type-mismatch", 15),
+    ("'t.usd * 2 > t.eur'", "unit-mismatch", 27),
+    ("'2 * t.usd > t.eur'", "unit-mismatch", 27),
+    ("'t.usd / 2 > t.eur'", "unit-mismatch", 27),
+    ("'abs(t.usd) > t.eur'", "unit-mismatch", 28),
+    ("'sum([t.usd]) > t.eur'", "unit-mismatch", 30),
+    ("'some x in t.nums satisfies zork > 1'", "unknown-term", 42),
+    ("{t.s: {contains_any: [x]}}", "operator-type", 21),
+    ("{t.s: {contains_none: [x]}}", "operator-type", 21),
+    ("{t.a: {contains_all: [1]}}", "operator-type", 21),
     # shapes
     ("5", "not-a-condition", 14),
     ("true", "not-a-condition", 14),
@@ -257,6 +269,10 @@ FINE: list[tuple[str, dict[str, Any], str]] = [
     ("{t.set: {contains_all: [x, z]}}", {"set": ["z", "x", "y"]}, "pass"),
     ("{t.set: {contains_all: [x, z]}}", {"set": ["z"]}, "fail"),
     ("{t.set: {contains_none: [x]}}", {"set": ["z"]}, "pass"),
+    ("{t.set: {contains_none: [x, y]}}", {"set": ["x"]}, "fail"),
+    ("{t.set: {contains_none: [x, y]}}", {"set": ["z"]}, "pass"),
+    ("{t.set: {contains_any: [y, x]}}", {"set": ["x"]}, "pass"),
+    ("{t.set: {contains_all: [x]}}", {"set": ["x"]}, "pass"),
     ("{t.set: {contains_none: [x]}}", {"set": ["z", "x"]}, "fail"),
     ("{t.set: {contains_only: [x, y]}}", {"set": ["x"]}, "pass"),
     ("{t.set: {contains_only: [x, y]}}", {"set": ["x", "z"]}, "fail"),
@@ -318,6 +334,14 @@ FINE: list[tuple[str, dict[str, Any], str]] = [
     ("'all([t.p, t.q])'", {"p": False}, "fail"),
     ("'any([t.p, t.q])'", {"p": True}, "pass"),
     ("'t.a in (null..5]'", {"a": 5}, "pass"),
+    (
+        "'count(t.rows[count(t.nums[item > k]) = 1]) = 1'",
+        {"nums": [1, 3], "rows": [{"k": 2}]},
+        "pass",
+    ),
+    ("'t.rows[k = 1][k = 1].k = [1]'", {"rows": [{"k": 1}, {"k": 2}]}, "pass"),
+    ('\'-@"P1D" < @"P1D" and -(-t.a) = 1\'', {"a": 1}, "pass"),
+    ("'t.usd / t.usd = t.a and t.usd * t.usd = t.a'", {"usd": 1, "a": 1}, "pass"),
     ("'t.a in [5..null)'", {"a": 4}, "fail"),
     ("'t.a in [[0..1], > 3]'", {"a": 4}, "pass"),
     ("'includes((null..t.a], 4)'", {"a": 4}, "pass"),
@@ -394,6 +418,61 @@ def test_warnings_do_not_stop_a_policy(build: Build) -> None:
         "unused-definition",
         "looks-like-expression",
     ]
+
+
+def test_a_range_may_have_a_name(build: Build) -> None:
+    policy = build("define: {r: '[1..t.b]'}\n" + rule("'t.a in r'"))
+    for a, expected in ((2, "pass"), (3, "fail")):
+        assert policy.evaluate({"t": {"a": a, "b": 2}}).outcomes["R"].value == expected
+    assert policy.evaluate({"t": {"a": 2}}).outcomes["R"].value == "unknown"
+
+
+@pytest.mark.parametrize("condition", ["1 + null > t.a", "null > t.a", "string length(null) > t.a"])
+def test_a_null_that_is_written_is_never_known(build: Build, condition: str) -> None:
+    try:
+        policy = build(rule(f"'{condition}'"))
+    except PolicyError as error:
+        [found] = error.diagnostics
+        assert found.code in ("constant-error", "type-mismatch")
+    else:
+        for final, expected in ((False, "unknown"), (True, "fail")):
+            decision = policy.evaluate({"t": {"a": 1}}, final=final)
+            assert decision.outcomes["R"].value == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define: {x: t.a}\n",
+        "tables: [{id: g, hit_policy: U, inputs: [t.a], rules: [['-', 1]]}]\n",
+        "tables: [{id: g, hit_policy: U, inputs: [t.a], rules: [['-', 2]]}]\n",
+        "tables: [{id: g, hit_policy: F, inputs: [t.a], rules: [['-', 1]]}]\n",
+        "tables: [{id: g, hit_policy: U, inputs: [t.b], rules: [['-', 1]]}]\n",
+        "scorecards: [{id: c, items: [{id: I, title: i, when: {t.a: 1}, points: 1}]}]\n",
+        "scorecards: [{id: c, items: [{id: I, title: i, when: {t.a: 1}, points: 2}]}]\n",
+        "scorecards: [{id: c, items: [{id: I, title: i, when: {t.a: 2}, points: 1}]}]\n",
+        "interests: [{element: E, ours: o, theirs: t, served: {t.p: true}}]\n",
+        "interests: [{element: E, ours: o, theirs: t, served: {t.p: false}}]\n",
+        "parameters: {x: 1}\n",
+        "parameters: {x: 2}\n",
+        "parameters: {x: [{from: 2025-01-01, value: 1}]}\n",
+    ],
+)
+def test_all_that_is_said_enters_the_digest(build: Build, text: str) -> None:
+    made = build(text + rule("{t.a: 1}"))
+    assert build("# comment\n\n" + text + rule("{t.a: 1}")).digest == made.digest
+    others = {build(other + rule("{t.a: 1}")).digest for other in ("", "title: x\n")}
+    assert made.digest not in others
+    assert made.digest not in _SEEN
+    _SEEN.add(made.digest)
+
+
+_SEEN: set[str] = set()
+
+
+def test_a_placeholder_points_at_its_path(refused: Refused) -> None:
+    text = rule("{t.a: 1}", more="because: 'ab {t.zork} {x y}'")
+    assert refused(text) == [("unknown-term", 5, 19), ("bad-placeholder", 5, 27)]
 
 
 def test_stated_asks_about_a_term(refused: Refused) -> None:

@@ -468,11 +468,21 @@ def test_nesting_does_not_multiply_work(build: Build, expression: str) -> None:
 
 def test_what_would_be_written_out_too_often_is_refused(build: Build) -> None:
     expression = "t.a"
-    for _ in range(30):
+    for _ in range(16):
         expression = f"(if ({expression} in [1..2]) then 1 else 2)"
     with pytest.raises(PolicyError) as caught:
         timed(lambda: build(rule(f"'{expression} > 0'")), 5)
     assert codes(caught) == ["feel-too-deep"]
+    assert "too often" in caught.value.diagnostics[0].message
+
+
+def test_the_conditions_of_a_rule_share_its_budget(build: Build) -> None:
+    pairs = "every x in t.nums, y in t.nums satisfies x + y >= 0"
+    nums = {"nums": list(range(200))}
+    alone = build(rule(f"'{pairs}'"))
+    assert outcomes(alone.evaluate({"t": nums})) == {"R": "pass"}
+    several = build(rule("{t.a: 1}", more=f"applies: '{pairs}'\nunless: 'not({pairs})'"))
+    assert outcomes(several.evaluate({"t": {**nums, "a": 0}})) == {"R": "unknown"}
 
 
 # what a program may pass ------------------------------------------------------------------------

@@ -209,6 +209,16 @@ def test_an_unknown_output_is_no_error(build: Build) -> None:
         (table("U", "[[x, '-', weak]]", output=VALUES), "type-mismatch"),
         (table("U", ROWS, output="    output: {type: text}\n"), "bad-value"),
         (table("U", ROWS, "    default: 5\n", VALUES), "type-mismatch"),
+        (table("U", "[[1, '-', {term: t.b}]]", output=VALUES), "type-mismatch"),
+        (table("C+", "[[1, '-', {term: t.s}]]"), "type-mismatch"),
+        (
+            table("P", "[[1, '-', 5]]", output="    output: {type: number, values: [1, 2]}\n"),
+            "not-in-enum",
+        ),
+        (table("U", ROWS, output="    output: x\n"), "bad-shape"),
+        (table("U", ROWS, output="    output: {values: x}\n"), "bad-shape"),
+        (table("U", "x", output=VALUES), "bad-shape"),
+        ("tables: [{id: 'g h', hit_policy: U, inputs: [t.a], rules: [['-', 1]]}]\n", "bad-name"),
     ],
 )
 def test_mistakes_in_tables(build: Build, text: str, code: str) -> None:

@@ -164,6 +164,4 @@ def _shown(value: Any) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, str):
         return f"the text {quoted(value)}"
-    if isinstance(value, Decimal):
-        return f"the number {quoted(value)}"
-    return "a list"
+    return f"the number {quoted(value)}"

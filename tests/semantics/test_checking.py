@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.semantics.conftest import Build, rule
+from tests.semantics.conftest import HEAD, Build, rule
 
 from policyengine import ExpressionError, Policy, PolicyError
 
@@ -496,3 +496,48 @@ def test_equal_cores_have_equal_digests_and_the_same_answers(build: Build) -> No
     assert first.digest == again.digest != other.digest
     assert first.core == again.core
     assert first.core != other.core
+
+
+@pytest.mark.parametrize(
+    "operator, held, expected",
+    [
+        ("contains_any", ["x"], "pass"),
+        ("contains_any", ["z"], "fail"),
+        ("contains_any", [], "fail"),
+        ("contains_all", ["x"], "fail"),
+        ("contains_all", ["x", "y", "z"], "pass"),
+        ("contains_none", ["z"], "pass"),
+        ("contains_none", ["z", "y"], "fail"),
+        ("contains_only", ["x", "y"], "pass"),
+        ("contains_only", ["x", "z"], "fail"),
+    ],
+)
+def test_the_operands_may_be_a_parameter_or_a_term(
+    build: Build, operator: str, held: list[str], expected: str
+) -> None:
+    condition = f"{{t.set: {{{operator}: {{parameter: some}}}}}}"
+    named = build("parameters: {some: [x, y]}\n" + rule(condition))
+    assert named.evaluate({"t": {"set": held}}).outcomes["R"].value == expected
+    stated = build(rule(f"{{t.set: {{{operator}: {{term: t.seq}}}}}}"))
+    deal = {"t": {"set": held, "seq": ["x", "y"]}}
+    assert stated.evaluate(deal).outcomes["R"].value == expected
+    assert stated.evaluate({"t": {"set": held or ["x"]}}).outcomes["R"].value == "unknown"
+
+
+def test_a_leaf_shows_what_it_tests(build: Build) -> None:
+    for condition, text, actual in [
+        ("{t.a: {between: [1, 2]}}", "t.a between [1, 2]", 5),
+        ("'t.a between 1 and 2'", "t.a between 1 and 2", 5),
+        ("'2 > t.a'", "2 > t.a", 5),
+        ("{t.a: {one_of: [1, {term: t.b}]}}", "t.a one_of [1, 7]", 5),
+        ("'t.a > t.b'", "t.a > t.b", 5),
+        ("'t.p'", "t.p", False),
+        ("'t.a in (1, t.b)'", "t.a in (1, t.b)", 5),
+    ]:
+        deal = {"t": {"a": 5, "b": 7, "p": False}}
+        [reason] = build(rule(condition)).evaluate(deal).reasons
+        assert reason.conditions is not None
+        [leaf] = reason.conditions.leaves()
+        assert (leaf.text, leaf.actual, leaf.value) == (text, actual, False)
+        assert leaf.location is not None
+        assert (leaf.location.line, reason.outcome) == (HEAD.count("\n") + 4, "fail")

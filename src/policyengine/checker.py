@@ -233,8 +233,7 @@ class Checker:
     def arithmetic(self, op: str, left: Expr, right: Expr, span: Span) -> Expr:
         type_ = self.arithmetic_type(op, left, right, span)
         if isinstance(left, Const) and isinstance(right, Const) and type_.kind != "any":
-            if left.value is not None and right.value is not None:
-                return self.fold(lambda: arithmetic.OPERATIONS[op](left.value, right.value), span)
+            return self.fold(lambda: arithmetic.OPERATIONS[op](left.value, right.value), span)
         return core.Arith(op, left, right, type_, span)
 
     def arithmetic_type(self, op: str, left: Expr, right: Expr, span: Span) -> Type:

@@ -146,6 +146,8 @@ MISTAKES: list[tuple[str, str, int]] = [
     ("{t.s: {contains_any: [x]}}", "operator-type", 21),
     ("{t.s: {contains_none: [x]}}", "operator-type", 21),
     ("{t.a: {contains_all: [1]}}", "operator-type", 21),
+    ('\'@"10:00:00" = @"10:00:00Z"\'', "constant-error", 15),
+    ("'[< 5] = t.nums'", "feel-unsupported", 16),
     # shapes
     ("5", "not-a-condition", 14),
     ("true", "not-a-condition", 14),
@@ -541,3 +543,13 @@ def test_a_leaf_shows_what_it_tests(build: Build) -> None:
         assert (leaf.text, leaf.actual, leaf.value) == (text, actual, False)
         assert leaf.location is not None
         assert (leaf.location.line, reason.outcome) == (HEAD.count("\n") + 4, "fail")
+
+
+def test_a_part_of_feel_that_no_rule_may_use_is_refused_by_name(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policyengine.feel import ast
+    from policyengine.lowering import expressions
+
+    monkeypatch.delitem(expressions._HANDLERS, ast.Negate)
+    assert refused(rule("'-t.a = 1'")) == [("feel-unsupported", 4, 15)]

@@ -166,6 +166,14 @@ def test_steps_are_paid_for_what_is_made_and_walked() -> None:
         assert [fault.code for fault in faults] == ["budget-exceeded"]
 
 
+def test_functions_pay_for_long_texts() -> None:
+    expr = core.Call("contains", (const("x" * 5_000), const("y")), BOOLEAN, SPAN)
+    assert interpreter().guarded(expr) == (False, ())
+    value, faults = interpreter(rule_steps=10).guarded(expr)
+    assert value is None
+    assert [fault.code for fault in faults] == ["budget-exceeded"]
+
+
 def test_the_same_error_is_reported_once() -> None:
     broken = core.Arith("/", number(1), number(0), NUMBER, SPAN)
     found = core.And(

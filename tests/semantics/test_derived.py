@@ -182,6 +182,22 @@ tables:
     assert made.evaluate({"t": {"a": 1, "b": 3}}).verdict is Verdict.ACCEPT
 
 
+def test_an_output_that_is_not_ranked_comes_last(build: Build) -> None:
+    text = """\
+tables:
+  - id: g
+    hit_policy: P
+    inputs: [t.a]
+    output: {type: number, values: [2, 1]}
+    rules: [['-', {term: t.b}], [1, 1]]
+"""
+    made = build(text + rule("'g = 1'"))
+    assert made.evaluate({"t": {"a": 1, "b": 9}}).defined == {"g": 1}
+    assert made.evaluate({"t": {"a": 1, "b": 2}}).defined == {"g": 2}
+    assert made.evaluate({"t": {"a": 0, "b": 9}}).defined == {"g": 9}
+    assert made.evaluate({"t": {"a": 1}}).defined == {"g": None}
+
+
 def test_an_unknown_output_is_no_error(build: Build) -> None:
     text = "    rules: [[1, '-', {term: t.b}], ['-', low, 5]]\n"
     for policy in ("C<", "C>", "C+", "A", "U", "F"):

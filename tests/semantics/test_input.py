@@ -8,6 +8,8 @@ import pytest
 from tests.semantics.conftest import Build, rule
 
 from policyengine import ParameterError, Terms, TermsError
+from policyengine.intake import find
+from policyengine.schema import schema_from_data
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,39 @@ def test_overrides_keep_the_kind_of_a_parameter(
     else:
         with pytest.raises(ParameterError):
             policy.with_parameters(override)
+
+
+def test_the_nearest_place_stands_for_what_is_absent() -> None:
+    terms = Terms.from_text("t: {a: 1, nums: [1, 2], g: {}}")
+    node = terms.node
+    assert find(None, ("t",)) is None
+    places = {
+        (): (1, 1),
+        ("t",): (1, 1),
+        ("t", "a"): (1, 8),
+        ("t", "nums"): (1, 11),
+        ("t", "nums", 1): (1, 21),
+        ("t", "nums", 7): (1, 11),
+        ("t", "nums", "x"): (1, 11),
+        ("t", "zork"): (1, 5),
+        ("t", "a", "x"): (1, 8),
+        ("zork",): (1, 1),
+        ("t", "g", "x"): (1, 28),
+    }
+    for pointer, place in places.items():
+        span = find(node, pointer)
+        assert span is not None
+        assert (span.line, span.column) == place, pointer
+
+
+def test_what_is_required_is_asked_for_at_the_top() -> None:
+    schema = schema_from_data(
+        {"required": ["t"], "properties": {"t": {"properties": {"a": {"type": "number"}}}}}
+    )
+    for text in ("deal: {id: x}", "{}"):
+        with pytest.raises(TermsError) as caught:
+            Terms.from_text(text).check(schema)
+        [found] = caught.value.diagnostics
+        assert found.code == "missing-required"
+        assert found.span is not None
+        assert (found.span.line, found.span.column) == (1, 1)

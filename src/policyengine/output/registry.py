@@ -1,0 +1,67 @@
+"""Formats by name, and which command has which.
+
+A format that renders reports is a module of this package with a class `Format`, made once
+for an output: `start`, a piece for each report, `end`; the pieces joined are the output.
+`pretty` and `json` are each command's own and have no entry in `RENDERERS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from policyengine.output.report import Report
+
+#: format: the module with its `Format`
+RENDERERS: Mapping[str, str] = {
+    "junit": "policyengine.output.junit",
+    "sarif": "policyengine.output.sarif",
+    "github": "policyengine.output.github",
+    "markdown": "policyengine.output.markdown",
+    "html": "policyengine.output.html",
+    "tap": "policyengine.output.tap",
+}
+_ALL = tuple(RENDERERS)
+#: command: what its `--format` takes, the default first
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    "evaluate": ("pretty", "json", "yaml", "jsonl", *_ALL),
+    "validate": ("pretty", "json", *_ALL),
+    "test": ("pretty", "json", *_ALL),
+    "lint": ("pretty", "json", *_ALL),
+    "fmt": ("pretty", "json", "junit", "sarif", "github"),
+    "diff": ("pretty", "json", "sarif", "github", "markdown", "html"),
+    "analyze": ("pretty", "json", "sarif", "github", "markdown", "html"),
+}
+
+
+class Renderer(Protocol):
+    """What is kept between pieces does not grow with the number of reports, except where the
+    format says up to which number it shows them."""
+
+    def start(self) -> str: ...
+
+    def report(self, report: Report) -> str: ...
+
+    def end(self) -> str: ...
+
+
+def renderer(name: str, *, many: bool = False) -> Renderer:
+    """A fresh renderer of a format in `RENDERERS`; `many` where several reports are expected,
+    though perhaps only one comes. Raises `KeyError` for any other name."""
+    made: Renderer = importlib.import_module(RENDERERS[name]).Format(many=many)
+    return made
+
+
+def pieces(name: str, *reports: Report) -> Iterator[str]:
+    """The output for reports that are there already."""
+    return stream(name, reports, many=len(reports) != 1)
+
+
+def stream(name: str, reports: Iterable[Report], *, many: bool) -> Iterator[str]:
+    """The output for reports as they come."""
+    made = renderer(name, many=many)
+    yield made.start()
+    for report in reports:
+        yield made.report(report)
+    yield made.end()

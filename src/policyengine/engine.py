@@ -219,6 +219,17 @@ class Policy:
         verdict, outcomes = self._outcomes(facts, day, engine)
         return self._decision(facts, day, verdict, outcomes, waivers, full=explain == "full")
 
+    def facts(
+        self,
+        terms: Mapping[str, Any] | Terms,
+        *,
+        as_of: date | str | None = None,
+        final: bool = False,
+        assume: bool = True,
+    ) -> Facts:
+        """What a decision of a deal would read, for an executor. Raises as `evaluate` does."""
+        return self._facts(self._deal(terms), self._day(as_of, None), final=final, assume=assume)
+
     def decider(
         self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
     ) -> Decider:

@@ -37,7 +37,7 @@ from policyengine.operators.regex import search
 from policyengine.reading import read_document
 from policyengine.schema import Pointer, read_schema
 from policyengine.source import Span, quoted
-from policyengine.testcases import read_tests
+from policyengine.testing import read_tests
 from policyengine.values.record import Record
 
 KINDS = ("policy", "rules", "test", "waivers", "terms-schema", "terms")

@@ -4,53 +4,45 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from policyengine import Policy
-from policyengine.errors import Diagnostics, PolicyError
-from policyengine.reading import read_document
-from policyengine.testcases import Case, read_tests
+from policyengine.testing import Case, Suite, load
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "rules" / "national-interest"
 
 
-class Suite(NamedTuple):
-    """`cases` has the cases by test file, `sovereignty_test.yaml: half is no majority`."""
-
-    policy: Policy
-    cases: dict[str, Case]
+@cache
+def loaded() -> Suite:
+    return load(Policy.load(PACK))
 
 
 @cache
-def suite() -> Suite:
-    policy = Policy.load(PACK)
-    diagnostics = Diagnostics()
-    cases = {}
-    for path in sorted(PACK.glob("*_test.yaml")):
-        node = read_document(path, shown=path.name).node
-        for case in read_tests(node, diagnostics, policy=policy, folder=PACK):
-            cases[f"{path.name}: {case.name}"] = case
-    diagnostics.raise_errors(PolicyError)
-    return Suite(policy, cases)
+def by_name() -> dict[str, Case]:
+    """The cases by test file, `sovereignty_test.yaml: half is no majority`."""
+    return {f"{Path(one.file).name}: {one.case.name}": one.case for one in loaded().cases}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
-        cases = suite().cases
-        metafunc.parametrize("case", cases.values(), ids=list(cases))
+        metafunc.parametrize("case", by_name().values(), ids=list(by_name()))
+
+
+@pytest.fixture(scope="session")
+def suite() -> Suite:
+    return loaded()
 
 
 @pytest.fixture(scope="session")
 def pack() -> Policy:
-    return suite().policy
+    return loaded().policy
 
 
 @pytest.fixture(scope="session")
 def cases() -> dict[str, Case]:
-    return suite().cases
+    return by_name()
 
 
 @pytest.fixture(scope="session")

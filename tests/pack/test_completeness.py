@@ -4,53 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from policyengine import Policy, core
-from policyengine.core import Rule
-from policyengine.testcases import Case
 
 ID = re.compile(r"\b(?:SOV|NI|COMP|ECO|STATE|C|A|B|R)-[A-Z0-9]+(?:-[A-Z]+)*\b")
-
-
-def outcomes_to_show(pack: Policy, rule: Rule) -> Iterator[str]:
-    """What the rule can come out as, without `--no-assume` and without a waiver."""
-    yield from ("pass", "fail")
-    terms = pack.schema.terms
-    asked = core.terms_read(pack.core, rule.requirement)
-    listable = {path for path in asked if terms[path].may_not_apply}
-    conditions = [e for e in (rule.applies, rule.unless, rule.requirement) if e is not None]
-    about_the_text = {
-        node.path for e in conditions for node in core.walk(e) if isinstance(node, core.Stated)
-    }
-    read = {path for e in conditions for path in core.terms_read(pack.core, e)}
-    if (
-        about_the_text
-        or any(not terms[path].has_default for path in read)
-        or (listable and listable != asked)
-    ):
-        yield "unknown"
-    if rule.applies is not None or listable == asked:
-        yield "not_applicable"
-
-
-def test_every_rule_has_a_case_for_every_outcome(pack: Policy, cases: dict[str, Case]) -> None:
-    shown = defaultdict(set)
-    for case in cases.values():
-        for rule, outcome in case.expect.get("outcomes", {}).items():
-            shown[rule].add(outcome)
-    lacking = {
-        rule.id: sorted(set(outcomes_to_show(pack, rule)) - shown[rule.id]) for rule in pack.rules
-    }
-    assert not {rule: what for rule, what in lacking.items() if what}
-    # ... and none that the reckoning above takes for impossible.
-    surplus = {
-        rule.id: sorted(shown[rule.id] - set(outcomes_to_show(pack, rule))) for rule in pack.rules
-    }
-    assert not {rule: what for rule, what in surplus.items() if what}
 
 
 def test_no_rule_is_decided_by_an_empty_page_without_defaults(pack: Policy) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from policyengine import Policy, Terms, Verdict
-from policyengine.testcases import lay_over
+from policyengine import Policy, Terms, Verdict, nodes
+from policyengine.testing import lay_over
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -158,7 +158,8 @@ def turned(pack: Policy, case: str, over: dict[str, Any], **how: Any) -> Verdict
     document = Terms.from_path(EXAMPLES / case / "terms.yaml").document
     parameters = how.pop("parameters", None)
     policy = pack.with_parameters(parameters) if parameters else pack
-    return policy.evaluate(lay_over(document, over), **how).verdict
+    laid = lay_over(nodes.synthetic(document), nodes.synthetic(over))
+    return policy.evaluate(nodes.plain(laid), **how).verdict
 
 
 def test_what_the_readmes_say_would_happen(pack: Policy) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policyengine import Policy, Terms, Verdict
-from policyengine.testcases import Case
+from policyengine.testing import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/terms.yaml"))

@@ -15,7 +15,7 @@ from fuzz.differential import differs, load, run
 from policyengine import Policy, Terms
 from policyengine.errors import Diagnostics
 from policyengine.reading import read_document
-from policyengine.testcases import read_tests
+from policyengine.testing import read_tests
 
 pytestmark = pytest.mark.usefixtures("durable_rules")
 ENGINES = ("rete", "compiled", "all", "interpreter")
@@ -30,7 +30,7 @@ def test_the_pack_on_every_worked_case(pack: Policy, root: Path) -> None:
         for path in sorted(folder.glob("*_test.yaml"))
         for case in read_tests(
             read_document(path, shown=path.name).node, diagnostics, policy=pack, folder=folder
-        )
+        ).cases
     ]
     diagnostics.raise_errors(AssertionError)  # type: ignore[arg-type]
     assert len(cases) > 100

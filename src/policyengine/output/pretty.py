@@ -13,7 +13,7 @@ from policyengine.decision import Decision, Missing, Reason
 from policyengine.output import background, words
 from policyengine.output.rule_block import Labels, ask, failing, head, missing, place, unknown
 from policyengine.output.sides import put_sides
-from policyengine.output.summary import COLORS, Summary, error_page
+from policyengine.output.summary import COLORS, Summary, because, error_page
 from policyengine.output.text import Page, Style, count
 from policyengine.source import visible
 
@@ -67,7 +67,7 @@ def _top(made: Page, decision: Decision, asked: Asked) -> None:
         (visible(name, 120), "bold"),
         hang=2,
     )
-    made.put(_summary(decision))
+    made.put(because(decision))
     made.blank()
     policy = decision.policy
     rows = [("policy", f"{visible(policy.id, 80)} {visible(policy.version, 40)}")]
@@ -87,45 +87,6 @@ def _top(made: Page, decision: Decision, asked: Asked) -> None:
     rows.extend(("n/a", f"{visible(path, 160)}, says the deal") for path in decision.not_applicable)
     for label, text in rows:
         made.put((f"{label:<8}", "dim"), " ", text, hang=9)
-
-
-def _summary(decision: Decision) -> str:
-    """The sentence under the verdict: what decided, and what to trust it for."""
-    of = _by_kind(decision)
-    parts: list[str] = []
-    if of["mandatory", "fail"]:
-        parts.append(f"{count(of['mandatory', 'fail'], 'mandatory rule')} broken")
-    if of["mandatory", "unknown"]:
-        parts.append(f"{count(of['mandatory', 'unknown'], 'mandatory rule')} undecided")
-    still_open = of["negotiable", "fail"] + of["negotiable", "unknown"]
-    if still_open:
-        parts.append(f"{count(still_open, 'condition')} to settle")
-    waived = sum(outcome.value == "waived" for outcome in decision.outcomes.values())
-    if waived:
-        parts.append(f"{waived} waived")
-    if not parts and any(reason.rule is None for reason in decision.reasons):
-        parts.append("no rule applies")
-    if not parts:
-        parts.append("every rule that applies holds")
-    if decision.assumed:
-        parts.append(f"{count(len(decision.assumed), 'term')} assumed from silence")
-    if decision.caveats:
-        parts.append(f"{count(len(decision.caveats), 'term')} on low-confidence evidence")
-    if decision.errors:
-        parts.append(f"{count(len(decision.errors), 'error')} while evaluating")
-    return ", ".join(parts)
-
-
-class _Counts(dict[tuple[str, str], int]):
-    def __missing__(self, key: tuple[str, str]) -> int:
-        return 0
-
-
-def _by_kind(decision: Decision) -> _Counts:
-    found = _Counts()
-    for reason in decision.reasons:
-        found[str(reason.level), str(reason.outcome)] += 1
-    return found
 
 
 # what decided -------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ def put_sides(page: Page, scores: Mapping[str, Score], *, full: bool) -> None:
     if not scores:
         return
     page.heading("Benefits and risks")
-    left = [item for item in items if _side(item) == "benefit"]
-    right = [item for item in items if _side(item) == "risk"]
+    left = [item for item in items if side(item) == "benefit"]
+    right = [item for item in items if side(item) == "risk"]
     if page.style.width < 60:
-        for title, side in (("Benefits", left), ("Risks", right)):
-            page.lines.extend(_column(title, side, page.style, page.style.width, full=full))
+        for title, chosen in (("Benefits", left), ("Risks", right)):
+            page.lines.extend(_column(title, chosen, page.style, page.style.width, full=full))
             page.blank()
     elif items:
         width = (min(page.style.width, 100) - 3) // 2
@@ -37,10 +37,11 @@ def put_sides(page: Page, scores: Mapping[str, Score], *, full: bool) -> None:
             page.put_raw(f"{pad(one, width)}   {two}".rstrip(), "bold" if number == 0 else "")
         page.blank()
     for name, score in scores.items():
-        page.put(_score_line(name, score), hang=2)
+        page.put(score_line(name, score), hang=2)
 
 
-def _side(item: ScoreItem) -> str:
+def side(item: ScoreItem) -> str:
+    """`benefit` or `risk`: as the item says, else by the sign of its points."""
     if item.side in ("benefit", "risk"):
         return str(item.side)
     return "benefit" if item.points >= 0 else "risk"
@@ -79,7 +80,8 @@ def signed(points: Decimal) -> str:
     return ("+" if points > 0 else "") + to_text(points)
 
 
-def _score_line(name: str, score: Score) -> str:
+def score_line(name: str, score: Score) -> str:
+    """`Benefit: 3 points`, or its bounds while an item is unknown."""
     title = visible(score.title or f"Score {name}", 80)
     if score.value is not None:
         return f"{title}: {to_text(score.value)} {'point' if score.value == 1 else 'points'}"

@@ -24,6 +24,45 @@ _DECIDING = {
 }
 
 
+def because(decision: Decision) -> str:
+    """The sentence under a verdict: what decided, and what to trust it for."""
+    of = _by_kind(decision)
+    parts: list[str] = []
+    if of["mandatory", "fail"]:
+        parts.append(f"{count(of['mandatory', 'fail'], 'mandatory rule')} broken")
+    if of["mandatory", "unknown"]:
+        parts.append(f"{count(of['mandatory', 'unknown'], 'mandatory rule')} undecided")
+    still_open = of["negotiable", "fail"] + of["negotiable", "unknown"]
+    if still_open:
+        parts.append(f"{count(still_open, 'condition')} to settle")
+    waived = sum(outcome.value == "waived" for outcome in decision.outcomes.values())
+    if waived:
+        parts.append(f"{waived} waived")
+    if not parts and any(reason.rule is None for reason in decision.reasons):
+        parts.append("no rule applies")
+    if not parts:
+        parts.append("every rule that applies holds")
+    if decision.assumed:
+        parts.append(f"{count(len(decision.assumed), 'term')} assumed from silence")
+    if decision.caveats:
+        parts.append(f"{count(len(decision.caveats), 'term')} on low-confidence evidence")
+    if decision.errors:
+        parts.append(f"{count(len(decision.errors), 'error')} while evaluating")
+    return ", ".join(parts)
+
+
+class _Counts(dict[tuple[str, str], int]):
+    def __missing__(self, key: tuple[str, str]) -> int:
+        return 0
+
+
+def _by_kind(decision: Decision) -> _Counts:
+    found = _Counts()
+    for reason in decision.reasons:
+        found[str(reason.level), str(reason.outcome)] += 1
+    return found
+
+
 class Summary:
     """Counts every deal and lists the first two hundred."""
 

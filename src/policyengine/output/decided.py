@@ -1,0 +1,156 @@
+"""A decision as a report: a check for each rule that decides, advice apart.
+
+A check stands where the reader has to act: at the deal's line. What the rule says is a
+related place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policyengine.decision import Decision, Location, Outcome, Reason
+from policyengine.errors import Severity
+from policyengine.output.brief import Point
+from policyengine.output.briefing import sources
+from policyengine.output.changes import Labels, changes, to_state
+from policyengine.output.report import Check, Place, Report, Status, Topic
+from policyengine.output.summary import because, source_of
+
+_STATUS = {
+    Outcome.PASS: Status.PASSED,
+    Outcome.FAIL: Status.FAILED,
+    Outcome.UNKNOWN: Status.UNKNOWN,
+    Outcome.WAIVED: Status.SKIPPED,
+    Outcome.NOT_APPLICABLE: Status.SKIPPED,
+}
+
+
+def report(decision: Decision) -> Report:
+    """One deal: its verdict in the summary, its rules as checks."""
+    title = decision.deal.id or decision.deal.source or "a deal without an id"
+    labels = Labels.of(decision)
+    return Report(
+        "evaluate",
+        title,
+        tuple(_checks(decision, title, labels)),
+        summary=f"{decision.verdict.value}: {because(decision)}",
+        topics=tuple(_topics(decision)),
+        properties={
+            "verdict": decision.verdict.value,
+            "policy": f"{decision.policy.id} {decision.policy.version}",
+            "policy-digest": decision.policy.digest,
+            "deal-digest": decision.deal.digest,
+            "as-of": decision.settings.as_of or "",
+        },
+    )
+
+
+def unreadable(row: Mapping[str, Any]) -> Report:
+    """A deal without a verdict; `row` is what `decision.no_verdict` makes."""
+    source = source_of(row) or "a deal"
+    checks = []
+    for number, error in enumerate(row.get("errors", ()), 1):
+        at = error.get("location")
+        where = Place(at["file"], at["line"], at["column"]) if at else None
+        if where is None and row.get("source"):
+            where = Place(str(row["source"]), row.get("line"))
+        hint = (f"hint: {error['hint']}",) if error.get("hint") else ()
+        message, code = str(error.get("message", "")), str(error.get("code", "error"))
+        name = f"{code} {number}"
+        checks.append(Check(name, source, Status.ERROR, message, "", hint, where, code=code))
+    return Report("evaluate", source, tuple(checks), summary="no verdict: it could not be read")
+
+
+def _checks(decision: Decision, group: str, labels: Labels) -> Iterator[Check]:
+    advice = {advice.rule for advice in decision.advice}
+    reasons = {reason.rule: reason for reason in decision.reasons}
+    for reason in decision.reasons:
+        if reason.rule is None:
+            where = _document(decision)
+            code = reason.code
+            yield Check(code, group, Status.UNKNOWN, reason.message, location=where, code=code)
+    for rule, outcome in decision.outcomes.items():
+        if rule in advice:
+            continue
+        found = reasons.get(rule)
+        if found is None:
+            message = "does not apply" if outcome is Outcome.NOT_APPLICABLE else ""
+            yield Check(rule, group, _STATUS[outcome], message, code=rule)
+        else:
+            yield _check(decision, group, found, outcome, labels)
+    for number, fault in enumerate(decision.errors, 1):
+        yield Check(
+            f"{fault.code} {number}",
+            group,
+            Status.ERROR,
+            fault.message,
+            location=_document(decision),
+            related=_place(fault.location, "where the error arose"),
+            code=fault.code,
+        )
+
+
+def _check(
+    decision: Decision, group: str, reason: Reason, outcome: Outcome, labels: Labels
+) -> Check:
+    waiver = reason.waiver if outcome is Outcome.WAIVED else None
+    waived = None
+    if waiver is not None:
+        waived = f"waived until {waiver.until} by {waiver.approved_by}: {waiver.reason}"
+    elif outcome is Outcome.WAIVED:
+        waived = "waived"
+    bad = outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+    places = [use.location for use in reason.terms if use.location is not None]
+    return Check(
+        str(reason.rule),
+        group,
+        _STATUS[outcome],
+        waived or (reason.message if outcome is not Outcome.PASS else ""),
+        reason.title,
+        tuple(_details(reason, labels)) if bad else (),
+        _place(places[0])[0] if places else _document(decision),
+        (
+            *(place for other in places[1:] for place in _place(other, "a term it rests on")),
+            *_place(reason.location, f"the rule {reason.rule}"),
+        ),
+        reason.rule,
+        Severity.ERROR if reason.level == "mandatory" else Severity.WARNING,
+        waived=waived,
+    )
+
+
+def _details(reason: Reason, labels: Labels) -> Iterator[str]:
+    if reason.outcome == "unknown" and reason.missing is not None:
+        yield from _flat(to_state(reason.missing, labels))
+    else:
+        for point in changes(reason, labels):
+            yield from _flat(point)
+    if reason.ask:
+        yield f"ask: {reason.ask}"
+    yield from sources(reason.source, None)
+
+
+def _flat(point: Point, indent: str = "") -> Iterator[str]:
+    said = ": ".join(filter(None, (point.text, point.value)))
+    yield indent + ", ".join(filter(None, (said, point.after)))
+    for part in point.parts:
+        yield from _flat(part, indent + "  ")
+
+
+def _place(where: Location | None, text: str | None = None) -> tuple[Place, ...]:
+    if where is None:
+        return ()
+    return (Place(where.file, where.line, where.column, text=text),)
+
+
+def _document(decision: Decision) -> Place | None:
+    """The deal as a whole, where no line of it is to blame."""
+    return Place(decision.deal.source, 1, 1) if decision.deal.source else None
+
+
+def _topics(decision: Decision) -> Iterator[Topic]:
+    for reason in decision.reasons:
+        if reason.rule is not None:
+            help_ = (reason.ask, *sources(reason.source, reason.location))
+            yield Topic(reason.rule, reason.title, "\n".join(filter(None, help_)))

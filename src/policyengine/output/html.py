@@ -1,0 +1,165 @@
+"""HTML: one file for people who will never see the command.
+
+It needs no network and no script, and a content security policy forbids both; the style is
+allowed by its digest. Ids and addresses are numbers of ours, never a document's words.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from policyengine.decision import Decision
+from policyengine.output import briefing, reported
+from policyengine.output.brief import Brief, Entry, Point, Section, Table
+from policyengine.output.report import Report
+from policyengine.output.stylesheet import CSS
+from policyengine.output.text import count
+from policyengine.output.xml import escape, lines
+
+_SHOWN = 500  # pages in one file; beyond, deals are counted
+_DIGEST = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
+
+
+class Format:
+    """`--format html`; of several deals an index first, then each."""
+
+    name = "html"
+
+    def __init__(self, *, many: bool) -> None:
+        self._many = many
+        self._briefs: list[tuple[str, str, str, str]] = []
+        self._pages: list[str] = []
+        self._counts: dict[str, int] = {}
+
+    def start(self) -> str:
+        return ""
+
+    def decision(self, decision: Decision) -> str:
+        return self.brief(briefing.brief(decision))
+
+    def error(self, row: Mapping[str, Any]) -> str:
+        return self.brief(briefing.unreadable(row))
+
+    def report(self, report: Report) -> str:
+        return self.brief(reported.brief(report))
+
+    def brief(self, brief: Brief) -> str:
+        """One page; of several nothing yet, since their index comes first."""
+        if not self._many:
+            return document(f"{brief.answer}: {brief.title}", article(brief, 1))
+        self._counts[brief.answer] = self._counts.get(brief.answer, 0) + 1
+        if len(self._pages) < _SHOWN:
+            self._briefs.append((brief.tone, brief.answer, brief.title, brief.sentence))
+            self._pages.append(article(brief, len(self._pages) + 1, top=False))
+        return ""
+
+    def end(self) -> str:
+        if not self._many:
+            return ""
+        total = sum(self._counts.values())
+        said = f"{count(total, 'deal')}: "
+        said += ", ".join(f"{number} {answer}" for answer, number in self._counts.items())
+        rows = [
+            f'<tr class="{tone}"><td><span class="word">{escape(answer, 40)}</span></td>'
+            f'<td><a href="#n{number}">{escape(title, 160)}</a></td><td>{escape(why, 300)}</td>'
+            "</tr>"
+            for number, (tone, answer, title, why) in enumerate(self._briefs, 1)
+        ]
+        if total > len(rows):
+            rest = total - len(rows)
+            rows.append(f'<tr><td></td><td colspan="2">and {rest} more, not shown here</td></tr>')
+        head = "<tr><th>answer</th><th>deal</th><th>because</th></tr>"
+        index = (
+            f'<header><h1>Decisions</h1><p class="verdict">{escape(said)}</p></header>\n'
+            f'<div class="wide"><table><thead>{head}</thead><tbody>\n{"".join(rows)}\n'
+            "</tbody></table></div>\n"
+        )
+        return document(said, index + "".join(self._pages))
+
+
+def document(title: str, body: str) -> str:
+    """A whole file around what is made already."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{escape(title, 200)}</title>\n<style>{CSS}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )
+
+
+def article(brief: Brief, number: int, *, top: bool = True) -> str:
+    """One brief; `top` where it is the only one."""
+    title = "h1" if top else "h2"
+    out = [
+        f'<article id="n{number}">',
+        f'<header class="answer {brief.tone}"><{title}>{escape(brief.title, 200)}</{title}>',
+        f'<p class="verdict">{escape(brief.verdict)}</p>',
+        f'<p><span class="word">{escape(brief.answer, 40)}</span> {escape(brief.sentence)}</p>',
+        "</header>",
+    ]
+    if brief.actions:
+        items = "".join(map(_point, brief.actions))
+        out.append(f'<section class="act"><h2>What must change</h2><ol>{items}</ol></section>')
+    out += map(_section, brief.sections)
+    facts = [f"<dt>{escape(name, 100)}</dt><dd>{escape(value)}</dd>"
+             for name, value in brief.facts if value]  # fmt: skip
+    if facts:
+        out.append("<footer><h2>Where this comes from</h2><dl>" + "".join(facts) + "</dl></footer>")
+    return "\n".join([*out, "</article>\n"])
+
+
+def _section(section: Section) -> str:
+    inner = "".join(f"<p>{lines(said)}</p>" for said in section.texts)
+    if section.points:
+        inner += f"<ul>{''.join(map(_point, section.points))}</ul>"
+    if section.table is not None:
+        inner += _table(section.table)
+    inner += "\n".join(map(_entry, section.entries))
+    title = escape(section.title, 200)
+    if section.folded:
+        return f"<details><summary>{title}</summary>{inner}</details>"
+    return f"<section><h2>{title}</h2>{inner}</section>"
+
+
+def _entry(entry: Entry) -> str:
+    name = f'<span class="id">{escape(entry.name, 120)}</span> ' if entry.name else ""
+    word = f'<span class="word">{escape(entry.status, 40)}</span>'
+    out = [f'<div class="card {entry.tone}"><h3>{name}{escape(entry.title, 400)} {word}</h3>']
+    out += [f"<p>{lines(said)}</p>" for said in entry.texts]
+    if entry.points:
+        out.append(f"<ul>{''.join(map(_point, entry.points))}</ul>")
+    if entry.code:
+        out.append(f"<pre>{lines(entry.code)}</pre>")
+    if entry.ask:
+        out.append(f'<p class="ask"><b>Ask:</b> {lines(entry.ask)}</p>')
+    notes = [*([f"at {entry.where}"] if entry.where else []), *entry.notes]
+    out += [f'<small class="note">{escape(note)}</small>' for note in notes]
+    return "".join([*out, "</div>"])
+
+
+def _point(point: Point) -> str:
+    said = escape(point.text)
+    if point.value:
+        said += f": <b>{escape(point.value)}</b>"
+    if point.after:
+        said += f", {escape(point.after)}"
+    notes = "".join(f'<small class="note">{escape(note)}</small>' for note in point.notes)
+    below = f"<ul>{''.join(map(_point, point.parts))}</ul>" if point.parts else ""
+    return f"<li><span>{said}</span>{notes}{below}</li>"
+
+
+def _table(table: Table) -> str:
+    head = "".join(f"<th>{escape(cell, 60)}</th>" for cell in table.head)
+    rows = "".join(_row(cells) for cells in table.rows)
+    made = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="wide">{made}</div>'
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell, 400)}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,185 @@
+"""Markdown for a comment on a pull request: the verdict, a table of reasons, details folded.
+
+A comment holds 65,536 characters; details of later deals are left out before that, and a
+line says of how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policyengine.decision import Decision
+from policyengine.output import briefing, reported
+from policyengine.output.brief import Brief, Entry, Point, Section, Table
+from policyengine.output.markup import code, fence, row, strong, text
+from policyengine.output.report import Report
+
+_MARKS = {"bad": "❌", "open": "❓", "warn": "⚠️", "good": "✅", "plain": "➖"}
+_ROOM = 60_000
+_NO_ROOM = "a comment has no room for them"
+_LISTED = 100  # deals in the table of several
+_REASONS = 60  # rows of a table of reasons
+
+
+class Format:
+    """`--format markdown`; of several deals a table first, then each."""
+
+    name = "markdown"
+
+    def __init__(self, *, many: bool) -> None:
+        self._many = many
+        self._rows: list[str] = []
+        self._pages: list[str] = []
+        self._size = 0
+        self._total = 0
+        self._left_out = 0
+
+    def start(self) -> str:
+        return ""
+
+    def decision(self, decision: Decision) -> str:
+        return self.brief(briefing.brief(decision))
+
+    def error(self, row: Mapping[str, Any]) -> str:
+        return self.brief(briefing.unreadable(row))
+
+    def report(self, report: Report) -> str:
+        return self.brief(reported.brief(report))
+
+    def brief(self, brief: Brief) -> str:
+        """One page; of several nothing yet, since their table comes first."""
+        if not self._many:
+            return fitting(brief, _ROOM)
+        self._total += 1
+        if len(self._rows) < _LISTED:
+            cells = [_MARKS[brief.tone], strong(brief.answer, 60), text(brief.title, 120)]
+            self._rows.append(row([*cells, text(brief.sentence or brief.verdict, 200)]))
+            self._size += len(self._rows[-1]) + 1
+        made = page(brief)
+        if self._left_out or self._size + len(made) > _ROOM:
+            self._left_out += 1
+        else:
+            self._pages.append(made)
+            self._size += len(made)
+        return ""
+
+    def end(self) -> str:
+        if not self._many:
+            return ""
+        lines = [row(["", "verdict", "deal", "because"]), row(["---"] * 4), *self._rows]
+        if self._total > len(self._rows):
+            lines.append(f"\nand {self._total - len(self._rows)} more")
+        if self._left_out:
+            lines.append(
+                f"\nDetails of {self._left_out} are left out: a comment has no room for them."
+            )
+        return "\n".join(lines) + "\n" + "".join(f"\n{made}" for made in self._pages)
+
+
+def fitting(brief: Brief, room: int) -> str:
+    """A page in as many characters as there are: background goes first, then details."""
+    made = page(brief)
+    if len(made) > room:
+        kept = tuple(s for s in brief.sections if not s.folded)
+        short = Brief(brief.tone, brief.answer, brief.title, brief.verdict, brief.sentence,
+                      brief.actions[:20], kept, brief.facts)  # fmt: skip
+        made = page(short, details=False)
+        made += f"\nDetails are left out: {_NO_ROOM}.\n"
+    return made
+
+
+def page(brief: Brief, *, details: bool = True) -> str:
+    """One brief, each line ended."""
+    title = f"## {_MARKS[brief.tone]} {text(brief.answer.capitalize())}: {text(brief.title, 160)}"
+    lead = f"**{text(brief.verdict)}**" + (f" — {text(brief.sentence)}" if brief.sentence else "")
+    lines = [title, "", lead, ""]
+    if brief.actions:
+        lines += ["### What must change", ""]
+        for number, point in enumerate(brief.actions, 1):
+            lines += _point(point, f"{number}. ", "   ")
+        lines.append("")
+    main = [section for section in brief.sections if not section.folded]
+    for section in main:
+        lines += _section(section)
+    if details:
+        lines += _folded("Values and sources", [
+            line for section in main for entry in section.entries for line in _entry(entry)
+        ])  # fmt: skip
+        for section in brief.sections:
+            if section.folded:
+                body = [line for entry in section.entries for line in _entry(entry)]
+                lines += _folded(section.title, [*_plain(section), *body])
+    facts = [f"- {text(name)}: {code(value)}" for name, value in brief.facts if value]
+    lines += _folded("Where this comes from", facts)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(section: Section) -> list[str]:
+    lines = [f"### {text(section.title)}", "", *_plain(section)]
+    if section.entries:
+        lines += [row(["", "rule", "why", "where"]), row(["---"] * 4)]
+        for entry in section.entries[:_REASONS]:
+            why = [strong(entry.title)] if entry.title else []
+            why += [text(said) for said in entry.texts]
+            name = code(entry.name, 80) if entry.name else ""
+            where = code(entry.where) if entry.where else ""
+            lines.append(row([f"{_MARKS[entry.tone]} {text(entry.status)}", name,
+                              "<br>".join(why), where]))  # fmt: skip
+        lines.append("")
+        if len(section.entries) > _REASONS:
+            lines += [f"and {len(section.entries) - _REASONS} more", ""]
+    return lines
+
+
+def _plain(section: Section) -> Iterator[str]:
+    """The texts, points and table of a section, a blank line after each."""
+    for said in section.texts:
+        yield from (text(said), "")
+    for point in section.points:
+        yield from _point(point, "- ", "  ")
+    if section.points:
+        yield ""
+    if section.table is not None:
+        yield from (*_table(section.table), "")
+
+
+def _table(table: Table) -> list[str]:
+    rows = [row([text(cell, 200) for cell in cells]) for cells in table.rows]
+    return [row([text(cell) for cell in table.head]), row(["---"] * len(table.head)), *rows]
+
+
+def _entry(entry: Entry) -> list[str]:
+    """What the row of an entry does not say."""
+    lines: list[str] = []
+    for point in entry.points:
+        lines += _point(point, "- ", "  ")
+    if entry.ask:
+        lines.append(f"- ask: {text(entry.ask)}")
+    lines += [f"- {text(note)}" for note in entry.notes]
+    if entry.code:
+        lines += ["", fence(entry.code)]
+    if not lines:
+        return []
+    name = " ".join(filter(None, (code(entry.name, 80) if entry.name else "", text(entry.title))))
+    return [f"#### {name}", "", *lines, ""]
+
+
+def _point(point: Point, mark: str, indent: str) -> list[str]:
+    said = text(point.text)
+    if point.value:
+        said += f": {strong(point.value)}"
+    if point.after:
+        said += f", {text(point.after)}"
+    if point.notes:
+        said += f" ({'; '.join(text(note) for note in point.notes)})"
+    lines = [mark + said]
+    for part in point.parts:
+        lines += [indent + line for line in _point(part, "- ", "  ")]
+    return lines
+
+
+def _folded(title: str, lines: list[str]) -> list[str]:
+    if not lines:
+        return []
+    return [f"<details><summary>{text(title)}</summary>", "", *lines, "", "</details>", ""]

@@ -1,0 +1,155 @@
+"""SARIF 2.1.0: a result for each finding, where the reader has to act.
+
+An undecided check is a result like a failed one, its status among the properties: viewers
+hide what is of kind `open`, and what could not be settled must not vanish. A waived failure
+is a suppressed result. Fingerprints leave lines out, so that a finding keeps its identity
+while text moves around it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+from urllib.parse import quote
+
+from policyengine.errors import Severity
+from policyengine.output import json
+from policyengine.output.report import Finding, Place, Report, Status, Topic
+from policyengine.source import visible
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LINK = re.compile(r"\](?=\()")
+_LONG = 2_000
+
+
+class Format:
+    """`--format sarif`: one run, however many reports."""
+
+    name = "sarif"
+
+    def __init__(self, *, many: bool) -> None:
+        del many
+        self._rules: dict[str, dict[str, Any]] = {}
+        self._numbers: dict[str, int] = {}
+        self._written = 0
+        self._complete = True
+
+    def start(self) -> str:
+        return (
+            f'{{\n"$schema": "{SCHEMA}",\n"version": "2.1.0",\n"runs": [{{\n'
+            '"columnKind": "unicodeCodePoints",\n"results": ['
+        )
+
+    def report(self, report: Report) -> str:
+        topics = {topic.code: topic for topic in report.topics}
+        seen: dict[str, int] = {}
+        out = []
+        for found in report.findings():
+            self._complete &= found.status is not Status.ERROR
+            number = self._rule(found, topics.get(found.code))
+            lead = ",\n" if self._written else "\n"
+            self._written += 1
+            out.append(lead + json.text(_result(report, found, number, seen), indent=None))
+        self._complete &= report.count(Status.ERROR) == 0
+        return "".join(out)
+
+    def end(self) -> str:
+        driver = {"name": "policyengine", "version": _version(), "rules": [*self._rules.values()]}
+        return (
+            f'\n],\n"invocations": [{{"executionSuccessful": {str(self._complete).lower()}}}],\n'
+            f'"tool": {json.text({"driver": driver})}\n}}]\n}}\n'
+        )
+
+    def _rule(self, found: Finding, topic: Topic | None) -> int:
+        """The number of a finding's rule, entered at its first mention."""
+        if found.code not in self._rules:
+            title = topic.title if topic is not None else found.title or found.code
+            rule: dict[str, Any] = {
+                "id": found.code,
+                "shortDescription": _text(title),
+                "defaultConfiguration": {"level": found.level.value},
+            }
+            if topic is not None and topic.help:
+                rule["help"] = _text(topic.help)
+            if topic is not None and topic.uri:
+                rule["helpUri"] = topic.uri
+            self._rules[found.code] = rule
+            self._numbers[found.code] = len(self._numbers)
+        return self._numbers[found.code]
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("policyengine-rules")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def _result(report: Report, found: Finding, rule: int, seen: dict[str, int]) -> dict[str, Any]:
+    message = found.message + (f"\nhint: {found.hint}" if found.hint else "")
+    level = Severity.ERROR if found.status is Status.ERROR else found.level
+    result: dict[str, Any] = {
+        "ruleId": found.code,
+        "ruleIndex": rule,
+        "level": level.value,
+        "message": _text(message),
+    }
+    if found.location is not None:
+        result["locations"] = [_location(found.location)]
+    if found.related:
+        result["relatedLocations"] = [
+            {"id": number, **_location(place)} for number, place in enumerate(found.related, 1)
+        ]
+    result["partialFingerprints"] = {"policyengine/v1": _fingerprint(report, found, seen)}
+    if found.waived is not None:
+        accepted = {"kind": "external", "status": "accepted"}
+        result["suppressions"] = [{**accepted, "justification": visible(found.waived, _LONG)}]
+    subject = visible(found.subject or report.title, 500)
+    result["properties"] = {"status": found.status.value, "subject": subject}
+    return result
+
+
+def _fingerprint(report: Report, found: Finding, seen: dict[str, int]) -> str:
+    file = found.location.file if found.location is not None else ""
+    said = "" if found.title else found.message  # a rule's sentence quotes the deal's values
+    key = json.text([report.command, found.code, found.subject, file, said], indent=None)
+    seen[key] = seen.get(key, 0) + 1
+    return hashlib.sha256(f"{key}{seen[key]}".encode()).hexdigest()
+
+
+def _text(text: str) -> dict[str, str]:
+    """A message; SARIF reads `[text](address)` as a link, so the pair is parted."""
+    lines = (visible(line, _LONG) for line in text[: 2 * _LONG].split("\n"))
+    return {"text": _LINK.sub("] ", "\n".join(lines)) or "-"}
+
+
+def _location(place: Place) -> dict[str, Any]:
+    out: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(place.file)}}
+    if place.line is not None:
+        region = {
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+        }
+        out["physicalLocation"]["region"] = {k: v for k, v in region.items() if v is not None}
+    if place.text:
+        out["message"] = _text(place.text)
+    return out
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A file as an address: relative ones to the root of the sources."""
+    path = file.replace("\\", "/") if PureWindowsPath(file).drive else file
+    uri = quote(path.encode("utf-8", "surrogatepass"), safe="/-._~")
+    if PurePosixPath(path).is_absolute():
+        return {"uri": f"file://{uri}"}
+    if PureWindowsPath(file).drive:
+        return {"uri": f"file:///{uri}"}
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}

@@ -1,0 +1,30 @@
+"""Text for XML and HTML: nothing in it can end a value, name a forbidden character or act.
+
+XML 1.0 has no way to write most control characters, not even as references, so they are
+made visible (`\\x1b`) as on a terminal; so are bidirectional marks and lone surrogates.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policyengine.source import visible
+
+_TABLE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_HASHES = re.compile(r"#(?=#)")
+#: characters of one text from a document; beyond, an ellipsis
+LONG = 2_000
+
+
+def escape(text: str, limit: int = LONG) -> str:
+    """One line of text, for content and for attribute values alike."""
+    made = visible(text, limit).translate(_TABLE)
+    # `##[…]`, `##vso[…]`: commands to some CI runners, anywhere in what they log
+    return _HASHES.sub("&#35;", made) if "##" in made else made
+
+
+def lines(text: str, limit: int = LONG) -> str:
+    """A text of several lines, for content."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return "\n".join(escape(line) for line in text.split("\n"))

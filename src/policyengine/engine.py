@@ -285,7 +285,7 @@ class Policy:
         if engine == "interpreter":
             return None, self._interpreted(reference())
         if engine == "rete":
-            return None, self._on_rete(facts, self._interpreted(reference()))
+            return None, self._on_rete(facts)
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
         verdict, found = compiled.answer(facts, compiled.row(facts), reference)
         if engine == "all":
@@ -294,15 +294,15 @@ class Policy:
             from policyengine import rete
 
             if rete.why_not() is None:
-                self._on_rete(facts, settled)
+                self._agree(self._on_rete(facts), settled, "on durable-rules")
         return verdict, found
 
-    def _on_rete(self, facts: Facts, reference: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    def _on_rete(self, facts: Facts) -> tuple[Outcome, ...]:
         """The outcomes by durable-rules, which are the reference's or an error."""
         from policyengine.rete import Rete
 
         network = self._networks.get("rete") or self._networks.setdefault("rete", Rete(self.core))
-        found = network.outcomes(Interpreter(self.core, facts), final=facts.final)
+        found, reference = network.outcomes(facts)
         self._agree(found, reference, "on durable-rules")
         return found
 

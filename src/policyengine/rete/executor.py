@@ -1,31 +1,17 @@
-"""The executor: leaves by the reference, outcomes by durable-rules."""
+"""A policy on durable-rules, one whole evaluation at a time."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any, Protocol
 
 from policyengine import core
 from policyengine.decision import Outcome
+from policyengine.facts import Facts
 from policyengine.rete import library
-from policyengine.rete.forms import F, T, U
-from policyengine.rete.plan import BITS, Plan, Slot, plan
+from policyengine.rete.forms import T
+from policyengine.rete.plan import Plan, plan
 from policyengine.rete.ruleset import Ruleset, chunks, refused
-
-
-class Leaves(Protocol):
-    """What of the reference interpreter evaluates leaves."""
-
-    steps: int
-
-    @property
-    def rule_steps(self) -> int: ...
-
-    def in_force(self, rule: core.Rule) -> bool: ...
-
-    def disarmed(self, rule: core.Rule) -> bool: ...
-
-    def guarded(self, expr: core.Expr, *, keep_steps: bool = ...) -> tuple[Any, Any]: ...
+from policyengine.rete.witness import Witness
 
 
 class Rete:
@@ -38,18 +24,20 @@ class Rete:
         self._plans: dict[bool, Plan] = {}
         self._networks: dict[bool, list[list[Ruleset]]] = {}
 
-    def outcomes(self, leaves: Leaves, *, final: bool) -> tuple[Outcome, ...]:
-        """Every rule's outcome before waivers, to be compared with the reference.
+    def outcomes(self, facts: Facts) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+        """Every rule's outcome before waivers, and the reference's to compare them with.
 
         Raises `UsageError` where durable-rules is not to be had, `BudgetError` as the
         reference does, and `DisagreementError` for an answer that cannot be trusted.
         """
         module = library.load()
+        final = facts.final
         with self._lock:
             found = self._plans.get(final)
             if found is None:
                 found = self._plans[final] = plan(self._policy, final=final)
-        values = _values(found, leaves)
+        values = [0] * found.variables
+        reference = Witness(self._policy, facts, values).outcomes(found.rules)
         with self._lock:
             try:
                 network = self._networks.get(final)
@@ -58,7 +46,7 @@ class Rete:
                         [Ruleset(module, part) for part in chunks(stratum)]
                         for stratum in found.strata
                     ]
-                return _run(network, values, len(found.rules))
+                return _run(network, values, len(found.rules)), reference
             except BaseException:
                 # whatever the network was left with goes with it
                 for rulesets in self._networks.pop(final, ()):
@@ -83,43 +71,3 @@ def _run(network: list[list[Ruleset]], values: list[int], rules: int) -> tuple[O
     if len(settled) != rules:
         raise refused("a rule has no outcome")
     return settled
-
-
-def _values(found: Plan, leaves: Leaves) -> list[int]:
-    """The value of every variable but the gates, 0 for what is not asked."""
-    values = [0] * found.variables
-    known: dict[int, tuple[Any, bool]] = {}
-    for rule in found.rules:
-        if not leaves.in_force(rule.rule) or leaves.disarmed(rule.rule):
-            values[rule.open] = F
-            continue
-        values[rule.open] = T
-        leaves.steps = 0
-        for slot in rule.slots:
-            _evaluate(slot, leaves, values, known)
-    return values
-
-
-def _evaluate(
-    slot: Slot, leaves: Leaves, values: list[int], known: dict[int, tuple[Any, bool]]
-) -> None:
-    """The leaves of a condition, in order, until it runs out of steps."""
-    faulty = spent = False
-    for use in slot.leaves:
-        if use.stepping or use.variable not in known:
-            value, faults = leaves.guarded(use.expr, keep_steps=True)
-            known[use.variable] = value, bool(faults)
-            values[use.variable] = BITS[value] if isinstance(value, bool) else U
-            spent = leaves.steps > leaves.rule_steps and any(
-                fault.code == "budget-exceeded" and fault.span == use.expr.span for fault in faults
-            )
-        value, failed = known[use.variable]
-        # a condition that is no truth value is an error
-        mistyped = value is not None and not isinstance(value, bool)
-        faulty = faulty or failed or mistyped
-        if spent:
-            break
-    if slot.spent is not None:
-        values[slot.spent] = T if spent else F
-    if slot.faulty is not None:
-        values[slot.faulty] = T if faulty else F

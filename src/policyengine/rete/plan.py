@@ -29,15 +29,10 @@ BITS: dict[Truth, int] = {True: T, False: F, None: U}
 
 
 class LeafUse(Record):
-    """A leaf in a condition.
-
-    `stepping`: it pays steps, so it is evaluated wherever it stands; any other leaf is
-    evaluated once.
-    """
+    """A leaf in a condition, and the variable that has its value."""
 
     variable: int
     expr: Expr
-    stepping: bool
 
 
 class Slot(Record):
@@ -183,11 +178,11 @@ class _Planner:
             case _ if any(isinstance(node, _STEPPING) for node in core.walk(expr)):
                 if id(expr) not in self.private:
                     self.private[id(expr)] = self.forms.variable()
-                self.leaves.append(LeafUse(self.private[id(expr)], expr, True))
+                self.leaves.append(LeafUse(self.private[id(expr)], expr))
             case _:
                 if expr not in self.shared:
                     self.shared[expr] = self.forms.variable()
-                self.leaves.append(LeafUse(self.shared[expr], expr, False))
+                self.leaves.append(LeafUse(self.shared[expr], expr))
 
     def form(self, expr: Expr, mask: int) -> Form:
         """When a condition's value is among those of a mask: `T`, `F`, `F | U` or `T | U`."""

@@ -1,10 +1,10 @@
-"""One ruleset of durable-rules: a few alternatives, asserted, drained and retracted as one.
+"""One ruleset of durable-rules: a few alternatives, asserted and drained as one.
 
 What holds against the library's hazards is here. Rules, atoms and the session have names
 made here, the same in every ruleset; every rule begins with one constant atom; sizes stay
 under what the library survives; the session is primed when made, as deleting one that never
-acted crashes, and deleted before the ruleset, which would leak it; a fact is retracted as
-soon as it has been answered, under the one id that it always has.
+acted crashes, and deleted before the ruleset, which would leak it; there is one fact at most,
+under the one id that it always has, and it is retracted before the next.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Ruleset:
             (variable, mask, f',"{names[variable, mask]}":1') for variable, mask in atoms
         ]
         self._targets: dict[str, Target] = {}
+        self._held: str | None = None
+        self._found: frozenset[Target] = frozenset()
         rules = {_SENTINEL: _rule([_CONSTANT])}
         for number, alternative in enumerate(alternatives):
             rules[f"r{number}"] = _rule([_CONSTANT, *(names[atom] for atom in alternative.atoms)])
@@ -61,18 +63,38 @@ class Ruleset:
         self._close.atexit = False
         self._retract(f"{_FACT}}}")
 
-    def run(self, values: Sequence[int]) -> Iterable[Target]:
+    def run(self, values: Sequence[int]) -> frozenset[Target]:
         """The targets of the alternatives that hold; raises `DisagreementError` where the
         library gives an answer that cannot be trusted."""
+        found = self.hold(values)
+        self.release()
+        return found
+
+    def hold(self, values: Sequence[int]) -> frozenset[Target]:
+        """As `run`, with a fact that stays: it is replaced when another atom holds, and what
+        it made fire is the answer until then. The library never says that a rule no longer
+        fires, so that no part of a fact is taken back alone."""
         true = [text for variable, mask, text in self._atoms if values[variable] & mask]
         fact = f"{_FACT}{''.join(true)}}}"
-        try:
-            self._assert(fact)
-            fired = self._drain()
-            self._retract(fact)
-        except self._library.error as error:
-            raise refused(str(error)) from None
-        return {self._targets[name] for name in fired}
+        if fact != self._held:
+            self.release()
+            try:
+                self._assert(fact)
+                fired = self._drain()
+            except self._library.error as error:
+                raise refused(str(error)) from None
+            self._held = fact
+            self._found = frozenset([self._targets[name] for name in fired])
+        return self._found
+
+    def release(self) -> None:
+        """Retract what is held."""
+        held, self._held = self._held, None
+        if held is not None:
+            try:
+                self._retract(held)
+            except self._library.error as error:
+                raise refused(str(error)) from None
 
     def close(self) -> None:
         """Free the ruleset; it cannot be used again."""

@@ -24,6 +24,10 @@ class Executor(Protocol):
         of the decision's budget they took, all of it and more where that is not known."""
         ...
 
+    def close(self) -> None:
+        """Free what is kept between steps; what is asked afterwards begins anew."""
+        ...
+
 
 class Interpreted:
     """The reference interpreter on a policy cut down to the rules asked for."""
@@ -36,6 +40,9 @@ class Interpreted:
         interpreter = Interpreter(part, facts)
         found = tuple(interpreter.rule(rule).outcome for rule in part.rules)
         return found, DECISION_STEPS - interpreter.left
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
 
 class Generated:
@@ -60,6 +67,9 @@ class Generated:
         found = part.answer(facts, part.row(facts), reference)[1]
         return found, DECISION_STEPS - interpreter[0].left if interpreter else 0
 
+    def close(self) -> None:
+        self._parts.clear()
+
     def _part(self, rules: tuple[int, ...], facts: Facts) -> Compiled:
         known = self._parts.get(rules)
         if known is None:
@@ -76,8 +86,25 @@ class Generated:
         return known
 
 
+class Networked:
+    """durable-rules, whose facts stay between steps, checked against the reference."""
+
+    def __init__(self, policy: Policy, *, final: bool, **_: object) -> None:
+        from policyengine.rete import Standing
+
+        self._policy = policy
+        self._network = Standing(policy.core, final=final)
+
+    def outcomes(self, facts: Facts, rules: Sequence[int]) -> tuple[tuple[Outcome, ...], int]:
+        return self._network.outcomes(focus(self._policy.core, rules), facts, rules)
+
+    def close(self) -> None:
+        self._network.close()
+
+
 #: by the name that `Session` takes; each is made with `day`, `final` and `assume`
 EXECUTORS: Mapping[str, Callable[..., Executor]] = {
     "interpreter": Interpreted,
     "compiled": Generated,
+    "rete": Networked,
 }

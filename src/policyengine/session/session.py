@@ -242,11 +242,15 @@ class Session:
         A step is in the file, and on the disk, before it is returned. `close` ends it.
         """
         made = Appender.create(path, Transcript.of(self).text())
-        self.close()
+        self._stop()
         self._file = made
 
     def close(self) -> None:
-        """Stop recording."""
+        """Stop recording, and free what the engine keeps between steps."""
+        self._evaluator.close()
+        self._stop()
+
+    def _stop(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None

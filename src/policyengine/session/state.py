@@ -104,6 +104,10 @@ class Evaluator:
         for number, outcome in zip(rules, found, strict=True):
             outcomes[number] = outcome
 
+    def close(self) -> None:
+        """Free what the executor keeps between steps."""
+        self._executor.close()
+
     def facts(self, deal: Deal) -> Facts:
         return self.policy._facts(deal, self.day, final=self.final, assume=self.assume)
 

@@ -31,7 +31,18 @@ CODES: Mapping[str, str] = {
 #: setting: the values it may take; None for any text
 SETTINGS: Mapping[str, tuple[str, ...] | None] = {
     "policy": None,
-    "format": ("pretty", "json", "yaml", "jsonl"),
+    "format": (
+        "pretty",
+        "json",
+        "yaml",
+        "jsonl",
+        "junit",
+        "sarif",
+        "github",
+        "markdown",
+        "html",
+        "tap",
+    ),
     "fail-on": ("reject", "undetermined", "conditional", "never"),
     "explain": ("fails", "full"),
     "as-of": None,

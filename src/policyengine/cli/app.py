@@ -167,11 +167,13 @@ def _report_usage(error: click.ClickException, argv: list[str]) -> None:
 
 
 def _wanted_format(argv: list[str]) -> str | None:
-    """The data format that a command line asks for which could not be parsed."""
+    """The format, not `pretty`, that a command line asks for which could not be parsed."""
     found = os.environ.get("POLICYENGINE_FORMAT")
     for number, word in enumerate(argv):
         if word.startswith("--format="):
             found = word.partition("=")[2]
         elif word == "--format" and number + 1 < len(argv):
             found = argv[number + 1]
-    return found if found in ("json", "jsonl", "yaml") else None
+    from policyengine.cli.formats import FILES
+
+    return found if found in FILES else None

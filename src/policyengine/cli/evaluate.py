@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import click
 
 from policyengine.cli import COULD_NOT_RUN, console
-from policyengine.cli.formats import DATA, data_format, report_no_verdict
+from policyengine.cli.formats import DATA, FILES, Sink, Sinks, StandardError, made, on_github
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError, is_unicode, put
 from policyengine.config import SETTINGS, Config, Setting, read_config
-from policyengine.errors import PolicyEngineError
+from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
+from policyengine.source import quoted
 
 #: those of `Policy.evaluate`, which is not imported for a line of help
 ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
@@ -34,6 +35,7 @@ Examples:
   policyengine evaluate deals.jsonl --format jsonl > decisions.jsonl
   generate | policyengine evaluate - --stdin-filename deal.json
   policyengine evaluate deal.yaml --waivers waivers.yaml --fail-on reject
+  policyengine evaluate deals/ --report html=deals.html --report junit=deals.xml
 """
 _EPILOG = """\b
 Exit codes (of several deals, the worst, in this order):
@@ -49,7 +51,10 @@ Exit codes (of several deals, the worst, in this order):
 Output: json and yaml give one object for one deal and a list for several (a
 folder, a pattern and JSON Lines stand for several); jsonl gives one line for
 each. A deal that cannot be read is a row too, with its errors and no verdict;
-so is a blank line of JSON Lines.
+so is a blank line of JSON Lines. junit, sarif, tap and github are for other
+programs, markdown for a comment, html for people: docs/outputs.md. Where
+GITHUB_ACTIONS is true and no format was chosen, annotations go to standard
+error beside the page.
 
 \b
 Settings come from a flag, else the environment (POLICYENGINE_POLICY,
@@ -74,13 +79,20 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
 @_option(
     "--format",
     type=click.Choice(SETTINGS["format"] or ()),
-    help="Form of the output. Default: pretty.",
+    metavar="FORMAT",
+    help=f"Form of the output: {', '.join(SETTINGS['format'] or ())}. Default: pretty.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     help="Write to a file, which appears whole or not at all.",
+)
+@click.option(
+    "--report",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help="Write a file in another format as well; may be repeated.",
 )
 @_option("--as-of", metavar="DATE", help="The day of the decision, YYYY-MM-DD. Default: today.")
 @_option("--final", is_flag=True, help="The deal is complete: what it omits counts against it.")
@@ -125,7 +137,7 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
 def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> int:
     """Returns the exit code; everything that goes wrong on purpose is reported here."""
     form = options["format"]
-    output: Output | None = None
+    sinks: Sinks | None = None
     try:
         config = read_config(Path.cwd())
         settings = _settings(ctx, config)
@@ -137,27 +149,29 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
         from policyengine.cli.run import Request, run
 
         request = Request.make(terms, settings, options)
-        output = _output(options["output"], request.files(), data=form in DATA)
-        return run(request, output, _format(form, request, options))
+        sinks = _sinks(form, options, request.files(), request)
+        if settings["format"].origin == "default" and on_github():
+            sinks = sinks.beside(Sink(made("github", many=request.many), StandardError()))
+        return run(request, sinks)
     except WriteError as error:
-        if output is not None:
-            output.abort()
+        if sinks is not None:
+            sinks.abort()
         console.tell(error.diagnostics)
         return COULD_NOT_RUN
     except PolicyEngineError as error:
         console.tell(error.diagnostics)
-        if output is None and options["output"] is not None and form in DATA:
+        if sinks is None:
             from policyengine.cli.run import files_below
 
             try:
-                output = _output(options["output"], files_below(terms, options), data=True)
+                sinks = _sinks(form or "pretty", options, files_below(terms, options), None)
             except PolicyEngineError:
                 return COULD_NOT_RUN  # the file is one that is read, which stays as it is
-        report_no_verdict(error.diagnostics, form or "", output)
+        sinks.no_verdict(error.diagnostics)
         return COULD_NOT_RUN
     except BaseException:
-        if output is not None:
-            output.abort()
+        if sinks is not None:
+            sinks.abort()
         raise
 
 
@@ -186,8 +200,53 @@ def _show_config(settings: dict[str, Setting], config: Config, form: str) -> int
     return 0
 
 
+def _sinks(form: str, options: dict[str, Any], files: list[Path], request: Any) -> Sinks:
+    """Where everything goes. Without a request nothing is decided, so there is no page.
+
+    Raises `UsageError` for a report that makes no sense or would overwrite what is read.
+    """
+    more = [_report(text) for text in options["report"]]
+    path = options["output"]
+    main = path if path is not None and str(path) != "-" else None
+    _refuse_twice([file for file in (main, *(file for _, file in more)) if file is not None])
+    many = request is not None and request.many
+    opened: list[Sink] = []
+    try:
+        for name, file in ((form, main), *more):
+            if request is None and name == "pretty":
+                continue
+            output = _output(file, files, data=name != "pretty")
+            # Other formats name every rule, also one that holds: they need its title.
+            explain = request.explain if name in ("pretty", *DATA) and request else "full"
+            chosen = made(name, many=many) if name in FILES else _pretty(request, options)
+            opened.append(Sink(chosen, output, explain))
+    except BaseException:
+        Sinks(opened).abort()
+        raise
+    return Sinks(opened)
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """`html=deals.html` in two."""
+    name, equals, file = text.partition("=")
+    if name not in FILES or not equals or not file:
+        message = f"the report {quoted(text, 120)} is not `FORMAT=FILE`"
+        hint = f"formats are {', '.join(FILES)}"
+        raise UsageError(Diagnostic("usage", message, hint=hint))
+    return name, Path(file)
+
+
+def _refuse_twice(files: list[Path]) -> None:
+    """Raise `UsageError` where two outputs are one file."""
+    real = [file.resolve() for file in files]
+    for file in files:
+        if real.count(file.resolve()) > 1:
+            message = f"two outputs go to {quoted(file.as_posix(), 200)}"
+            raise UsageError(Diagnostic("usage", message))
+
+
 def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
-    if path is None or str(path) == "-":
+    if path is None:
         return StandardOutput(data=data)
     from policyengine.cli.run import refuse_overwriting
 
@@ -195,9 +254,7 @@ def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
     return FileOutput(path)
 
 
-def _format(form: str, request: Any, options: dict[str, Any]) -> Any:
-    if form in DATA:
-        return data_format(form, many=request.many)
+def _pretty(request: Any, options: dict[str, Any]) -> Any:
     from policyengine.output.pretty import Asked, Format
     from policyengine.output.text import Style
 

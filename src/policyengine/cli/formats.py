@@ -1,33 +1,125 @@
-"""Formats by name, and the object of a run that could not decide."""
+"""Formats by name, and where each of a run's outputs goes."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from policyengine.cli import console
 from policyengine.cli.writing import Output, StandardOutput, WriteError
-from policyengine.decision import no_verdict
+from policyengine.decision import Decision, no_verdict
 from policyengine.errors import Diagnostic
 from policyengine.output.base import Format
+from policyengine.output.registry import FORMATS, of_deals
 
 DATA = ("json", "yaml", "jsonl")
+#: whatever a program reads, or a person without the command
+FILES = tuple(name for name in FORMATS["evaluate"] if name != "pretty")
 
 
-def data_format(name: str, *, many: bool) -> Format:
-    """A format of the decision object: `json`, `yaml` or `jsonl`."""
-    made: Format = importlib.import_module(f"policyengine.output.{name}").Format(many=many)
-    return made
+def made(name: str, *, many: bool) -> Format:
+    """A fresh format of `FILES`."""
+    if name not in DATA:
+        return of_deals(name, many=many)
+    form: Format = importlib.import_module(f"policyengine.output.{name}").Format(many=many)
+    return form
 
 
-def report_no_verdict(found: Iterable[Diagnostic], form: str, output: Output | None = None) -> None:
-    """Write the object of a run that could not decide, where the format is one of data."""
-    if form not in DATA:
-        return
-    made = data_format(form, many=False)
-    row = no_verdict([diagnostic.to_dict() for diagnostic in found])
-    try:
-        target = output or StandardOutput(data=True)
-        target.write(made.start() + made.error(row) + made.end())
-        target.commit()
-    except (WriteError, BrokenPipeError):
-        pass  # the exit code is 2 already, and the message is on standard error
+def on_github() -> bool:
+    """Whether this runs in a job of GitHub Actions, which shows annotations."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+class StandardError:
+    """Messages as an output: for annotations, beside whatever goes to standard output."""
+
+    def write(self, text: str) -> None:
+        if text:
+            console.write_error(text)
+
+    def flush(self) -> None:
+        """Every write is flushed."""
+
+    def commit(self) -> None:
+        """What was written stays written."""
+
+    abort = commit
+
+
+@dataclass(frozen=True)
+class Sink:
+    """One output of a run: its format, where it goes, how much is explained in it."""
+
+    form: Format
+    output: Output
+    explain: str = "full"
+
+
+class Sinks:
+    """All outputs of a run, the main one first: each gets every deal in its own format."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self.sinks = tuple(sinks)
+
+    @property
+    def main(self) -> Sink:
+        return self.sinks[0]
+
+    def beside(self, sink: Sink) -> Sinks:
+        return Sinks((*self.sinks, sink))
+
+    def start(self) -> None:
+        self._each(lambda sink: sink.form.start())
+
+    @property
+    def explains(self) -> tuple[str, ...]:
+        """How much is to be explained, each once."""
+        return tuple(dict.fromkeys(sink.explain for sink in self.sinks))
+
+    def decision(self, made: Mapping[str, Decision]) -> None:
+        """Write one decision; `made` has it by how much is explained in it."""
+        self._each(lambda sink: sink.form.decision(made[sink.explain]))
+
+    def error(self, row: Mapping[str, Any]) -> None:
+        self._each(lambda sink: sink.form.error(row))
+
+    def end(self) -> None:
+        """The last pieces; then every output is whole."""
+        self._each(lambda sink: sink.form.end())
+        for sink in self.sinks:
+            sink.output.commit()
+
+    def _each(self, piece: Callable[[Sink], str]) -> None:
+        for sink in self.sinks:
+            sink.output.write(piece(sink))
+
+    def flush(self) -> None:
+        for sink in self.sinks:
+            sink.output.flush()
+
+    def abort(self) -> None:
+        for sink in self.sinks:
+            sink.output.abort()
+
+    def no_verdict(self, found: Iterable[Diagnostic]) -> None:
+        """The outputs of a run that could not decide; nothing older may pass for its answer."""
+        row = no_verdict([diagnostic.to_dict() for diagnostic in found])
+        for sink in self.sinks:
+            form = sink.form
+            if form.name == "pretty":
+                sink.output.abort()
+                continue
+            try:
+                sink.output.write(form.start() + form.error(row) + form.end())
+                sink.output.commit()
+            except (WriteError, BrokenPipeError):
+                pass  # the exit code is 2 already, and the message is on standard error
+
+
+def report_no_verdict(found: Iterable[Diagnostic], name: str) -> None:
+    """On standard output, that a run could not decide, where the format is one of `FILES`."""
+    if name in FILES:
+        Sinks([Sink(made(name, many=False), StandardOutput(data=True))]).no_verdict(found)

@@ -14,6 +14,7 @@ from policyengine import nodes
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
 from policyengine.cli.deals import Deal, deals
+from policyengine.cli.formats import Sinks
 from policyengine.cli.inputs import Input, collect
 from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
@@ -25,7 +26,6 @@ from policyengine.errors import (
     PolicyEngineError,
     UsageError,
 )
-from policyengine.output.base import Format
 from policyengine.reading.files import read_document
 from policyengine.source import quoted, visible
 
@@ -88,11 +88,12 @@ class Request:
         return [*found, *_below(self.choice.path)]
 
 
-def run(request: Request, output: Output, form: Format) -> int:
+def run(request: Request, sinks: Sinks) -> int:
     """Decide every deal, write each as it is decided; the exit code.
 
     The code is one of a verdict only once everything was written.
     """
+    form, output = sinks.main.form, sinks.main.output
     policy = Policy.load(
         request.choice.path,
         parameters=read_parameters(request.parameters),
@@ -111,14 +112,13 @@ def run(request: Request, output: Output, form: Format) -> int:
     )
     # Several pages on standard output show the errors in their place.
     on_page = form.name == "pretty" and request.many and isinstance(output, StandardOutput)
-    output.write(form.start())
+    sinks.start()
     for deal in deals(request.inputs):
-        answer = _decide(policy, deal, waivers, request)
-        if isinstance(answer, Decision):
-            output.write(form.decision(answer))
-            worst.add(exit_code(answer.verdict, request.fail_on))
+        answer = _decide(policy, deal, waivers, request, sinks)
+        if isinstance(answer, Verdict):
+            worst.add(exit_code(answer, request.fail_on))
         else:
-            output.write(form.error(_row(deal, answer)))
+            sinks.error(_row(deal, answer))
             worst.add(COULD_NOT_RUN)
             failed += 1
             if failed <= _REPORTED:
@@ -127,10 +127,9 @@ def run(request: Request, output: Output, form: Format) -> int:
                     console.tell(answer)
                 console.say(f"no verdict: {source_of(deal)}")
         if lines:
-            output.flush()
+            sinks.flush()
         progress.step()
-    output.write(form.end())
-    output.commit()
+    sinks.end()
     progress.clear()
     if failed > _REPORTED:
         console.say(f"{failed} deals have no verdict; above are the errors of {_REPORTED}")
@@ -143,21 +142,27 @@ def exit_code(verdict: Verdict, fail_on: str) -> int:
 
 
 def _decide(
-    policy: Policy, deal: Deal, waivers: Waivers | None, request: Request
-) -> Decision | tuple[Diagnostic, ...]:
-    """The decision, or why there is none. An error of the program is one deal's too: the
-    others still get their row."""
+    policy: Policy, deal: Deal, waivers: Waivers | None, request: Request, sinks: Sinks
+) -> Verdict | tuple[Diagnostic, ...]:
+    """Decide and write; the verdict, or why there is none. An error of the program is one
+    deal's too: the others still get their row."""
     try:
-        decision: Decision = policy.evaluate(
-            deal.read(),
-            as_of=request.as_of,
-            final=request.final,
-            assume=request.assume,
-            waivers=waivers,
-            explain=request.explain,
-            engine=request.engine,
-        )
-        _ = decision.details  # worked out here, where what it raises belongs to this deal
+        terms = deal.read()
+
+        def decide(explain: str) -> Decision:
+            decision: Decision = policy.evaluate(
+                terms,
+                as_of=request.as_of,
+                final=request.final,
+                assume=request.assume,
+                waivers=waivers,
+                explain=explain,
+                engine=request.engine,
+            )
+            _ = decision.details  # worked out here, where what it raises belongs to this deal
+            return decision
+
+        made = {explain: decide(explain) for explain in sinks.explains}
     except PolicyEngineError as error:
         return error.diagnostics
     except Exception as error:
@@ -166,7 +171,8 @@ def _decide(
         what = visible(f"{type(error).__name__}: {error}", 300)
         hint = "set POLICYENGINE_DEBUG=1 for the traceback"
         return (Diagnostic("internal", f"internal error: {what}", hint=hint),)
-    return decision
+    sinks.decision(made)
+    return next(iter(made.values())).verdict
 
 
 def _ready(engine: str) -> None:

@@ -54,13 +54,15 @@ class Section(Record):
 
 class Brief(Record):
     """`answer` is the machine's word, `verdict` the same in plain words, `sentence` what it
-    rests on; `actions` what has to change, the most pressing first; `facts` its provenance."""
+    rests on, `about` what was asked; `actions` what has to change, the most pressing first;
+    `facts` its provenance."""
 
     tone: str
     answer: str
     title: str
     verdict: str
     sentence: str = ""
+    about: str = ""
     actions: tuple[Point, ...] = ()
     sections: tuple[Section, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()

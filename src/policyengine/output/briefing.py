@@ -33,6 +33,7 @@ def brief(decision: Decision) -> Brief:
         decision.deal.id or decision.deal.source or "a deal without an id",
         plain,
         because(decision),
+        _about(decision),
         tuple(_actions(decision, labels)),
         (*_reasons(decision, labels), *briefing_rest.sections(decision, labels)),
         tuple(_facts(decision)),
@@ -59,6 +60,13 @@ def unreadable(row: Mapping[str, Any]) -> Brief:
     )
 
 
+def _about(decision: Decision) -> str:
+    """Against what the deal was checked, and for which day."""
+    against = f"Checked against “{decision.policy.title or decision.policy.id}”"
+    day = decision.settings.as_of
+    return f"{against} as of {day}." if day is not None else f"{against}."
+
+
 def _chosen(decision: Decision, level: str, *outcomes: str) -> list[Reason]:
     return [r for r in decision.reasons if r.level == level and r.outcome in outcomes]
 
@@ -76,7 +84,8 @@ def _actions(decision: Decision, labels: Labels) -> Iterator[Point]:
             if key not in said:
                 said.add(key)
                 kind = "a must" if level == "mandatory" else "negotiable"
-                yield Point(point.text, notes=(f"{reason.rule}, {kind}",), parts=point.parts)
+                notes = (*point.notes, f"{reason.rule}, {kind}")
+                yield Point(point.text, notes=notes, parts=point.parts)
 
 
 def _reasons(decision: Decision, labels: Labels) -> Iterator[Section]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.decision import Decision, Outcome, Score
+from policyengine.decision import Decision, Outcome, Score, ScoreItem
 from policyengine.output import words
 from policyengine.output.brief import Entry, Point, Section, Table
 from policyengine.output.changes import Labels, place
 from policyengine.output.sides import score_line, side, signed
+from policyengine.output.text import count
 
 _WORD = {True: "yes", False: "no", None: "unknown"}
 _COUNTED = {True: "counted", False: "not counted", None: "unknown"}
 _ADVICE = {"present": "good", "missing": "warn", "unknown": "open", "not_applicable": "plain"}
+_FEW = 5  # assumptions that are read in passing
 _WAIVED = {
     "applied": "waived until {until}, by {by}",
     "expired": "has no effect: it expired on {until}",
@@ -28,7 +30,7 @@ def sections(decision: Decision, labels: Labels) -> Iterator[Section]:
         _errors(decision),
         _assumed(decision, labels),
         _evidence(decision, labels),
-        *(_score(name, score) for name, score in decision.scores.items()),
+        *(part for name, score in decision.scores.items() for part in _score(name, score)),
         _interests(decision),
         _advice(decision),
         _defined(decision),
@@ -82,7 +84,10 @@ def _assumed(decision: Decision, labels: Labels) -> Section | None:
         Point(labels.name(term.path), words.value(term.value), notes=(_for(term.path, term.rules),))
         for term in decision.assumed
     )
-    return Section("Assumed from silence", (lead,), points=points) if points else None
+    if not points:
+        return None
+    title = f"Assumed from silence: {count(len(points), 'term')}"
+    return Section(title, (lead,), points=points, folded=len(points) > _FEW)
 
 
 def _for(path: str, rules: tuple[str, ...]) -> str:
@@ -100,13 +105,25 @@ def _evidence(decision: Decision, labels: Labels) -> Section | None:
     return Section("Low-confidence evidence", (lead,), points=tuple(points)) if points else None
 
 
-def _score(name: str, score: Score) -> Section:
+def _score(name: str, score: Score) -> Iterator[Section]:
+    """What counts, in sight; what is unknown or does not count, folded."""
+    title = score.title or f"Score {name}"
+    counted = [item for item in score.items if item.value is True]
+    others = sorted(
+        (item for item in score.items if item.value is not True),
+        key=lambda item: item.value is False,
+    )
+    yield Section(title, (score_line(name, score),), table=_items(counted))
+    if others:
+        yield Section(f"{title}: not counted", table=_items(others), folded=True)
+
+
+def _items(items: list[ScoreItem]) -> Table | None:
     rows = tuple(
         (side(item), item.title, item.aspect or "", signed(item.points), _COUNTED[item.value])
-        for item in sorted(score.items, key=lambda item: (item.value is False, item.value is None))
+        for item in items
     )
-    table = Table(("side", "what", "aspect", "points", "state"), rows) if rows else None
-    return Section(score.title or f"Score {name}", (score_line(name, score),), table=table)
+    return Table(("side", "what", "aspect", "points", "state"), rows) if rows else None
 
 
 def _interests(decision: Decision) -> Section | None:

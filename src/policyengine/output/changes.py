@@ -28,11 +28,6 @@ class Labels(Record):
     def name(self, path: str) -> str:
         return self.by_path.get(path) or path
 
-    def both(self, path: str) -> str:
-        """The label with the path behind it, which is what has to be written down."""
-        label = self.by_path.get(path)
-        return f"{label} ({path})" if label and label != path else path
-
 
 def place(where: Location) -> str:
     """`file:line`."""
@@ -42,7 +37,8 @@ def place(where: Location) -> str:
 def to_state(tree: Missing, labels: Labels) -> Point:
     """`State …`: one term, or a group with how many of it are enough."""
     if tree.path is not None:
-        return Point(f"State: {labels.both(tree.path)}")
+        name = labels.name(tree.path)
+        return Point(f"State: {name}", notes=(tree.path,) if name != tree.path else ())
     said = enough(group_of(tree), len(tree.parts), tree.at_least or 1)
     return Point(
         f"State what is missing; {said}", parts=tuple(_state(p, labels) for p in tree.parts)
@@ -51,7 +47,8 @@ def to_state(tree: Missing, labels: Labels) -> Point:
 
 def _state(tree: Missing, labels: Labels) -> Point:
     if tree.path is not None:
-        return Point(labels.both(tree.path))
+        name = labels.name(tree.path)
+        return Point(name, notes=(tree.path,) if name != tree.path else ())
     said = enough(group_of(tree), len(tree.parts), tree.at_least or 1)
     return Point(f"{said}:", parts=tuple(_state(part, labels) for part in tree.parts))
 

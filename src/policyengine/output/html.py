@@ -101,6 +101,7 @@ def article(brief: Brief, number: int, *, top: bool = True) -> str:
         f'<header class="answer {brief.tone}"><{title}>{escape(brief.title, 200)}</{title}>',
         f'<p class="verdict">{escape(brief.verdict)}</p>',
         f'<p><span class="word">{escape(brief.answer, 40)}</span> {escape(brief.sentence)}</p>',
+        *([f'<p class="soft">{escape(brief.about)}</p>'] if brief.about else []),
         "</header>",
     ]
     if brief.actions:

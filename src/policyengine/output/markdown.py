@@ -83,7 +83,7 @@ def fitting(brief: Brief, room: int) -> str:
     if len(made) > room:
         kept = tuple(s for s in brief.sections if not s.folded)
         short = Brief(brief.tone, brief.answer, brief.title, brief.verdict, brief.sentence,
-                      brief.actions[:20], kept, brief.facts)  # fmt: skip
+                      brief.about, brief.actions[:20], kept, brief.facts)  # fmt: skip
         made = page(short, details=False)
         made += f"\nDetails are left out: {_NO_ROOM}.\n"
     return made
@@ -94,6 +94,8 @@ def page(brief: Brief, *, details: bool = True) -> str:
     title = f"## {_MARKS[brief.tone]} {text(brief.answer.capitalize())}: {text(brief.title, 160)}"
     lead = f"**{text(brief.verdict)}**" + (f" — {text(brief.sentence)}" if brief.sentence else "")
     lines = [title, "", lead, ""]
+    if brief.about:
+        lines += [text(brief.about), ""]
     if brief.actions:
         lines += ["### What must change", ""]
         for number, point in enumerate(brief.actions, 1):

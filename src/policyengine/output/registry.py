@@ -2,15 +2,18 @@
 
 A format that renders reports is a module of this package with a class `Format`, made once
 for an output: `start`, a piece for each report, `end`; the pieces joined are the output.
-`pretty` and `json` are each command's own and have no entry in `RENDERERS`.
+`pretty` and `json` are each command's own and have no entry in `RENDERERS`. html and
+markdown have more to say of a decision than a report can hold, and take one as it is.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
+from policyengine.decision import Decision
+from policyengine.output.base import Format
 from policyengine.output.report import Report
 
 #: format: the module with its `Format`
@@ -65,3 +68,35 @@ def stream(name: str, reports: Iterable[Report], *, many: bool) -> Iterator[str]
     for report in reports:
         yield made.report(report)
     yield made.end()
+
+
+class _Deals:
+    """A format of reports, for decisions."""
+
+    def __init__(self, name: str, *, many: bool) -> None:
+        self.name = name
+        self._made = renderer(name, many=many)
+
+    def start(self) -> str:
+        return self._made.start()
+
+    def decision(self, decision: Decision) -> str:
+        from policyengine.output import decided
+
+        return self._made.report(decided.report(decision))
+
+    def error(self, row: Mapping[str, Any]) -> str:
+        from policyengine.output import decided
+
+        return self._made.report(decided.unreadable(row))
+
+    def end(self) -> str:
+        return self._made.end()
+
+
+def of_deals(name: str, *, many: bool) -> Format:
+    """A format of `RENDERERS` for decisions and for deals without one."""
+    if name in ("html", "markdown"):
+        made: Format = importlib.import_module(RENDERERS[name]).Format(many=many)
+        return made
+    return _Deals(name, many=many)

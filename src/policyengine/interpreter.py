@@ -46,7 +46,8 @@ class Located(Record):
 class RuleResult(Record):
     """What became of a rule, before waivers, and the truth values it follows from.
 
-    `faults` holds the errors that left it unknown; it is empty for every other outcome.
+    `faults` holds the errors that left it unknown; it is empty for every other outcome. `over`
+    names those of `applies`, `unless` and `requirement` that ran out of steps.
     """
 
     outcome: Outcome
@@ -54,6 +55,7 @@ class RuleResult(Record):
     unless: Truth
     requirement: Truth
     faults: tuple[Located, ...]
+    over: tuple[str, ...] = ()
 
 
 class _OutOfStepsError(Exception):
@@ -61,7 +63,8 @@ class _OutOfStepsError(Exception):
 
 
 class Interpreter:
-    """Evaluates one policy on one set of facts. Definitions and scores are worked out first."""
+    """Evaluates one policy on one set of facts. Definitions and scores are worked out first,
+    unless another interpreter on the same facts has `settled` them."""
 
     def __init__(
         self,
@@ -70,18 +73,26 @@ class Interpreter:
         *,
         rule_steps: int = RULE_STEPS,
         decision_steps: int = DECISION_STEPS,
+        settled: Interpreter | None = None,
     ) -> None:
         self.policy = policy
         self.facts = facts
         self.rule_steps = rule_steps
         self.left = decision_steps
         self.steps = 0
+        #: whether what was evaluated last ran out of a rule's steps
+        self.spent = False
         self.costs: dict[int, tuple[int, ...]] = {}
         self.faults: list[Located] = []
         #: the size of each list and context met; kept with it, so that its id stays its own
         self.sizes: dict[int, tuple[tuple[int, int], Any]] = {}
+        #: what became of the rules evaluated so far, by id
+        self.results: dict[str, RuleResult] = {}
         self.derived: dict[str, tuple[Any, tuple[Located, ...]]] = {}
         self.scores: dict[str, tuple[Decimal | None, tuple[Located, ...]]] = {}
+        if settled is not None:
+            self.derived, self.scores = settled.derived, settled.scores
+            return
         for name in policy.order:
             if name in policy.definitions:
                 self.derived[name] = self.guarded(policy.definitions[name].value)
@@ -92,13 +103,21 @@ class Interpreter:
     # whole rules ---------------------------------------------------------------------------
 
     def rule(self, rule: core.Rule) -> RuleResult:
-        """The outcome of a rule before waivers. Raises `BudgetError` for the decision's."""
+        """The outcome of a rule before waivers, worked out once. Raises `BudgetError` for the
+        decision's."""
+        known = self.results.get(rule.id)
+        if known is None:
+            known = self.results[rule.id] = self._rule(rule)
+        return known
+
+    def _rule(self, rule: core.Rule) -> RuleResult:
         if not self.in_force(rule) or self.disarmed(rule):
             return RuleResult(Outcome.NOT_APPLICABLE, False, False, None, ())
         self.steps = 0
-        applies, applies_faults = self.truth(rule.applies, absent=True)
-        unless, unless_faults = self.truth(rule.unless, absent=False)
-        requirement, faults = self.truth(rule.requirement, absent=True)
+        over: list[str] = []
+        applies, applies_faults = self._part(rule.applies, "applies", over, absent=True)
+        unless, unless_faults = self._part(rule.unless, "unless", over, absent=False)
+        requirement, faults = self._part(rule.requirement, "requirement", over, absent=True)
         if self.facts.final:
             # what is still unknown counts against the deal; an error stays unknown
             applies = True if applies is None and not applies_faults else applies
@@ -106,7 +125,16 @@ class Interpreter:
             requirement = False if requirement is None and not faults else requirement
         outcome = combining.outcome(applies, unless, requirement)
         shown = applies_faults + unless_faults + faults if outcome is Outcome.UNKNOWN else ()
-        return RuleResult(outcome, applies, unless, requirement, shown)
+        return RuleResult(outcome, applies, unless, requirement, shown, tuple(over))
+
+    def _part(
+        self, expr: Expr | None, name: str, over: list[str], *, absent: bool
+    ) -> tuple[Truth, tuple[Located, ...]]:
+        self.spent = False
+        value, faults = self.truth(expr, absent=absent)
+        if self.spent:
+            over.append(name)
+        return value, faults
 
     def in_force(self, rule: core.Rule) -> bool:
         """Whether the as-of date lies in the rule's `effective` dates, both included."""
@@ -145,6 +173,7 @@ class Interpreter:
             value = self.value(expr, {})
         except _OutOfStepsError:
             value = None
+            self.spent = True
             message = f"took more than {self.rule_steps} steps"
             self.faults.append(Located("budget-exceeded", message, expr.span))
         faults, self.faults = tuple(dict.fromkeys(self.faults)), outer

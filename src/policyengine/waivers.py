@@ -11,7 +11,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from policyengine.decision import Location, WaiverUse
+from policyengine.decision import Location, WaiverStatus, WaiverUse
 from policyengine.document import WaiverDoc, read_waivers
 from policyengine.errors import Diagnostics, WaiverError
 from policyengine.intake import Deal
@@ -42,19 +42,20 @@ class Waivers(Record):
         return tuple(entry for entry in self.entries if fnmatchcase(deal.id, entry.deal))
 
 
-def status(waiver: WaiverDoc, deal: Deal, as_of: date) -> str:
-    """`valid`, `expired`, or `stale`: its digest is of other terms than this deal's.
+def status(waiver: WaiverDoc, deal: Deal, as_of: date) -> WaiverStatus | None:
+    """What keeps a waiver from being in force: expired, or stale, its digest being of other
+    terms than this deal's. None where nothing does.
 
     A digest may be the deal's own or that of the file it was read from.
     """
     if as_of > waiver.until:
-        return "expired"
+        return WaiverStatus.EXPIRED
     if waiver.digest is not None and waiver.digest not in (deal.digest(), deal.source_digest):
-        return "stale"
-    return "valid"
+        return WaiverStatus.STALE
+    return None
 
 
-def use(waiver: WaiverDoc, became: str) -> WaiverUse:
+def use(waiver: WaiverDoc, became: WaiverStatus) -> WaiverUse:
     """What became of a waiver, for a decision."""
     span = waiver.span
     return WaiverUse(

@@ -19,6 +19,7 @@ from policyengine.decision import (
     DealRef,
     Decision,
     Details,
+    Level,
     Outcome,
     PolicyRef,
     Reason,
@@ -82,8 +83,8 @@ class Policy:
         if do == "sleep":
             time.sleep(60)
         verdict = Verdict(do)
-        outcome = {"accept": "pass", "reject": "fail"}.get(do, "unknown")
-        level = "negotiable" if do == "conditional" else "mandatory"
+        outcome = Outcome({"accept": "pass", "reject": "fail"}.get(do, "unknown"))
+        level = Level("negotiable" if do == "conditional" else "mandatory")
         reasons = (Reason("R-1", "x", "A title", level, outcome, "because"),)
         deal = DealRef(terms.data.get("id"), terms.name, "sha256:0", None)
         policy = PolicyRef(self.id, "1", None, "sha256:0")
@@ -91,7 +92,7 @@ class Policy:
         details = Details(deal, policy, () if do == "accept" else reasons, (), (), (), (), {}, (),
                           (), defined, (), ())  # fmt: skip
         settings = Settings(as_of.isoformat(), final, assume)
-        return Decision(verdict, {"R-1": Outcome(outcome)}, settings, details)
+        return Decision(verdict, {"R-1": outcome}, settings, details)
 
 
 def validate(path: Path, *, kind: str | None = None, policy: Any = None) -> list[Diagnostic]:

@@ -86,7 +86,9 @@ def tree() -> Condition:
 def full() -> Decision:
     """A decision with something in every place."""
     evidence = {"source": "press", "confidence": "low"}
-    waiver = data.WaiverUse("R-1", "x-*", "expired", "the board", "it passes", "2025-12-31", PLACE)
+    waiver = data.WaiverUse(
+        "R-1", "x-*", data.WaiverStatus.EXPIRED, "the board", "it passes", "2025-12-31", PLACE
+    )
     missing = Missing(
         "all",
         parts=(
@@ -100,8 +102,8 @@ def full() -> Decision:
         "R-1",
         "fails",
         "t",
-        "mandatory",
-        "fail",
+        Level.MANDATORY,
+        Outcome.FAIL,
         "m",
         form="forbid",
         ask="less",
@@ -131,7 +133,7 @@ def full() -> Decision:
             caveats=(data.Caveat("a", ("R-1",), evidence),),
             scores={"s": data.Score(None, Decimal(0), Decimal(3), None, (item,))},
             interests=(data.Interest("e", "o", "t", None, True),),
-            advice=(data.Advice("A", "t", "present", location=PLACE),),
+            advice=(data.Advice("A", "t", data.Presence.PRESENT, location=PLACE),),
             defined={"d": None},
             waivers=(waiver,),
             errors=(data.EvaluationFault("c", "m", "R-1", PLACE),),

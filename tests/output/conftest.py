@@ -18,17 +18,20 @@ from policyengine.decision import (
     Details,
     EvaluationFault,
     Interest,
+    Level,
     Location,
     Missing,
     MissingTerm,
     Outcome,
     PolicyRef,
+    Presence,
     Reason,
     Score,
     ScoreItem,
     Settings,
     TermUse,
     Verdict,
+    WaiverStatus,
     WaiverUse,
 )
 from policyengine.values.record import replace
@@ -54,8 +57,8 @@ SOV_5 = Reason(
     "SOV-5",
     "failed",
     "No foreign majority in a strategic asset for a generation",
-    "mandatory",
-    "fail",
+    Level.MANDATORY,
+    Outcome.FAIL,
     "85% foreign equity for 99 years gives up control of a strategic asset.",
     form="forbid",
     ask="Keep the majority, or cut the concession below 50 years.",
@@ -91,8 +94,8 @@ C_13 = Reason(
     "C-13",
     "failed",
     "The deal binds both sides",
-    "negotiable",
-    "fail",
+    Level.NEGOTIABLE,
+    Outcome.FAIL,
     "A declaration binds nobody.",
     form="require",
     ask="Sign a treaty or an executive agreement with the force of law.",
@@ -159,8 +162,8 @@ STATE_1 = Reason(
     "STATE-1",
     "not-stated",
     "A normalisation deal states conditionality and alignment",
-    "mandatory",
-    "unknown",
+    Level.MANDATORY,
+    Outcome.UNKNOWN,
     "the deal does not state two terms",
     form="require",
     ask="State both.",
@@ -207,7 +210,7 @@ SCORE = Score(
 WAIVER = WaiverUse(
     "C-13",
     "lk-*",
-    "applied",
+    WaiverStatus.APPLIED,
     "Cabinet decision 12",
     "framework follows",
     "2026-12-31",
@@ -240,7 +243,9 @@ def decision(
         errors=(),
     )
     found: dict[str, Outcome] = {"SOV-1": Outcome.PASS}
-    found.update({r.rule: Outcome(r.outcome) for r in reasons if r.rule and r.outcome is not None})
+    found.update(
+        {r.rule: r.outcome for r in reasons if r.rule and r.outcome is not None is not None}
+    )
     found.update(outcomes or {})
     return Decision(verdict, found, settings, replace(details, **changes))
 
@@ -294,7 +299,7 @@ def samples() -> dict[str, Decision]:
                 Advice(
                     "A-1",
                     "Economic corridors",
-                    "missing",
+                    Presence.MISSING,
                     "None is named.",
                     "trade",
                     "Name joint projects",
@@ -302,7 +307,7 @@ def samples() -> dict[str, Decision]:
                     None,
                     Location(RULES, 9, 1),
                 ),
-                Advice("A-2", "Cultural diplomacy", "present"),
+                Advice("A-2", "Cultural diplomacy", Presence.PRESENT),
             ),
             defined={"tariff_cut_pct": Decimal("2.50"), "relief_durability": None},
             waivers=(

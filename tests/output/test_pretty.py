@@ -11,7 +11,17 @@ from typing import Any
 
 import pytest
 
-from policyengine.decision import Condition, Decision, Location, Outcome, Reason, TermUse, Verdict
+from policyengine.decision import (
+    Condition,
+    Decision,
+    Location,
+    Outcome,
+    Presence,
+    Reason,
+    TermUse,
+    Verdict,
+    WaiverStatus,
+)
 from policyengine.output import pretty
 from policyengine.output.text import Style
 from policyengine.source import columns
@@ -190,9 +200,9 @@ def poisoned(text: str, make_decision: Callable[..., Decision], reason: Reason) 
         scores={text: Score(None, Decimal(0), Decimal(1), text,
                             (ScoreItem(text, text, "risk", text, Decimal(1), True),))},
         interests=(Interest(text, text, text, True, False),),
-        advice=(Advice(text, text, "missing", text, text, text, text, None, place),),
+        advice=(Advice(text, text, Presence.MISSING, text, text, text, text, None, place),),
         defined={text: text},
-        waivers=(WaiverUse(text, text, "applied", text, text, text, place),),
+        waivers=(WaiverUse(text, text, WaiverStatus.APPLIED, text, text, text, place),),
         errors=(EvaluationFault(text, text, text, place),),
     )  # fmt: skip
 

@@ -351,7 +351,7 @@ CRASHES = {
     "import policyengine.interpreter as i; i.Interpreter.rule = raiser(ZeroDivisionError)": 2,
     "import policyengine.interpreter as i; i.Interpreter.rule = raiser(SystemExit)": 2,
     "import policyengine.interpreter as i; i.Interpreter.rule = raiser(KeyboardInterrupt)": 130,
-    "import policyengine.explain as i; i.details = raiser(AttributeError)": 2,
+    "import policyengine.explain as i; i.Explanation = raiser(AttributeError)": 2,
 }
 
 

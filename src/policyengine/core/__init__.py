@@ -62,10 +62,12 @@ from policyengine.core.policy import (
 )
 from policyengine.core.walking import (
     children,
+    derived_used,
     terms_read,
     turn_cost,
     turn_costs,
     walk,
+    written,
 )
 
 __all__ = [
@@ -114,6 +116,7 @@ __all__ = [
     "Template",
     "Term",
     "children",
+    "derived_used",
     "false",
     "points_range",
     "terms_read",
@@ -122,4 +125,5 @@ __all__ = [
     "turn_costs",
     "walk",
     "with_digest",
+    "written",
 ]

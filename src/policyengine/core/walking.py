@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policyengine.core.expressions import (
     And,
@@ -35,7 +35,7 @@ from policyengine.core.expressions import (
     Table,
     Term,
 )
-from policyengine.core.policy import Policy
+from policyengine.core.policy import Policy, Rule
 
 
 def children(expr: Expr) -> Iterator[Expr]:
@@ -137,6 +137,37 @@ def terms_read(policy: Policy, expr: Expr) -> frozenset[str]:
                 stack.append(policy.definitions[node.name].value)
             elif isinstance(node, ScoreOf) and ("s", node.id) not in seen:
                 seen.add(("s", node.id))
+                for item in policy.scorecards[node.id].items:
+                    stack += [item.when, item.points]
+    return frozenset(found)
+
+
+def written(rule: Rule) -> Iterator[Expr]:
+    """Every expression of a rule: its conditions, and those that its sentences show."""
+    for expr in (rule.condition, rule.requirement, rule.applies, rule.unless):
+        if expr is not None:
+            yield expr
+    for template in (rule.because, rule.ask):
+        if template is not None:
+            yield from (part for part in template.parts if not isinstance(part, str))
+
+
+def derived_used(policy: Policy, exprs: Iterable[Expr]) -> frozenset[str]:
+    """The names, as in `policy.order`, of what expressions use, also through one another."""
+    found: set[str] = set()
+    stack = list(exprs)
+    while stack:
+        for node in walk(stack.pop()):
+            if isinstance(node, Leaf):
+                # what an explanation shows of it, which is not among its children
+                stack += [part for part in node.text if not isinstance(part, str)]
+                if node.subject is not None:
+                    stack.append(node.subject)
+            elif isinstance(node, Derived) and node.name not in found:
+                found.add(node.name)
+                stack.append(policy.definitions[node.name].value)
+            elif isinstance(node, ScoreOf) and f"score.{node.id}" not in found:
+                found.add(f"score.{node.id}")
                 for item in policy.scorecards[node.id].items:
                     stack += [item.when, item.points]
     return frozenset(found)

@@ -40,7 +40,9 @@ from policyengine.decision.parts import (
 from policyengine.decision.verdicts import (
     Level,
     Outcome,
+    Presence,
     Verdict,
+    WaiverStatus,
 )
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "MissingTerm",
     "Outcome",
     "PolicyRef",
+    "Presence",
     "Reason",
     "SCHEMA_VERSION",
     "Score",
@@ -66,6 +69,7 @@ __all__ = [
     "Settings",
     "TermUse",
     "Verdict",
+    "WaiverStatus",
     "WaiverUse",
     "no_verdict",
 ]

@@ -23,6 +23,7 @@ from policyengine.decision.parts import (
     WaiverUse,
 )
 from policyengine.decision.verdicts import Outcome, Verdict
+from policyengine.values.frozen import FrozenDict
 from policyengine.values.jsontext import dumps
 
 
@@ -30,7 +31,8 @@ class Decision:
     """The answer for one deal.
 
     `verdict`, `outcomes` (rule id to `Outcome`, every rule, in file order) and `settings` are
-    there at once; the other attributes are those of `Details`. Equal decisions have equal
+    there at once; the other attributes are those of `Details`, each worked out when first
+    asked for and apart from the others. Mappings are read-only. Equal decisions have equal
     JSON. A decision is neither true nor false.
     """
 
@@ -39,20 +41,22 @@ class Decision:
     verdict: Verdict
     outcomes: Mapping[str, Outcome]
     settings: Settings
-    _details: Details | Callable[[], Details]
+    _details: Any
 
     def __init__(
         self,
         verdict: Verdict,
         outcomes: Mapping[str, Outcome],
         settings: Settings,
-        details: Details | Callable[[], Details],
+        details: Details | Callable[[], Any],
     ) -> None:
-        put = object.__setattr__
-        put(self, "verdict", verdict)
-        put(self, "outcomes", outcomes)
-        put(self, "settings", settings)
-        put(self, "_details", details)
+        """`details`, where it is a function, gives an object with the attributes of `Details`."""
+        if type(outcomes) is not FrozenDict:
+            outcomes = FrozenDict(outcomes)
+        _set_verdict(self, verdict)
+        _set_outcomes(self, outcomes)
+        _set_settings(self, settings)
+        _set_details(self, details)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a decision is frozen")
@@ -68,64 +72,72 @@ class Decision:
 
     @property
     def details(self) -> Details:
+        """All the rest, worked out by now."""
+        found = self._parts()
+        if not isinstance(found, Details):
+            found = Details(*(getattr(found, name) for name in Details.__fields__))
+            _set_details(self, found)
+        return found
+
+    def _parts(self) -> Any:
+        """What has the attributes of `Details`."""
         found = self._details
-        if isinstance(found, Details):
-            return found
-        made: Details = found()
-        object.__setattr__(self, "_details", made)
-        return made
+        if callable(found):
+            found = found()
+            _set_details(self, found)
+        return found
 
     @property
     def deal(self) -> DealRef:
-        return self.details.deal
+        return self._parts().deal  # type: ignore[no-any-return]
 
     @property
     def policy(self) -> PolicyRef:
-        return self.details.policy
+        return self._parts().policy  # type: ignore[no-any-return]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        return self.details.reasons
+        return self._parts().reasons  # type: ignore[no-any-return]
 
     @property
     def missing(self) -> tuple[MissingTerm, ...]:
-        return self.details.missing
+        return self._parts().missing  # type: ignore[no-any-return]
 
     @property
     def assumed(self) -> tuple[AssumedTerm, ...]:
-        return self.details.assumed
+        return self._parts().assumed  # type: ignore[no-any-return]
 
     @property
     def not_applicable(self) -> tuple[str, ...]:
-        return self.details.not_applicable
+        return self._parts().not_applicable  # type: ignore[no-any-return]
 
     @property
     def caveats(self) -> tuple[Caveat, ...]:
-        return self.details.caveats
+        return self._parts().caveats  # type: ignore[no-any-return]
 
     @property
     def scores(self) -> Mapping[str, Score]:
-        return self.details.scores
+        return self._parts().scores  # type: ignore[no-any-return]
 
     @property
     def interests(self) -> tuple[Interest, ...]:
-        return self.details.interests
+        return self._parts().interests  # type: ignore[no-any-return]
 
     @property
     def advice(self) -> tuple[Advice, ...]:
-        return self.details.advice
+        return self._parts().advice  # type: ignore[no-any-return]
 
     @property
     def defined(self) -> Mapping[str, Any]:
-        return self.details.defined
+        return self._parts().defined  # type: ignore[no-any-return]
 
     @property
     def waivers(self) -> tuple[WaiverUse, ...]:
-        return self.details.waivers
+        return self._parts().waivers  # type: ignore[no-any-return]
 
     @property
     def errors(self) -> tuple[EvaluationFault, ...]:
-        return self.details.errors
+        return self._parts().errors  # type: ignore[no-any-return]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form as plain data; numbers are `Decimal`."""
@@ -174,7 +186,9 @@ class Decision:
                 assumed=tuple(read_flat(AssumedTerm, a) for a in data["assumed"]),
                 not_applicable=tuple(data["not_applicable"]),
                 caveats=tuple(read_flat(Caveat, c) for c in data["caveats"]),
-                scores={name: read_score(score) for name, score in data["scores"].items()},
+                scores=FrozenDict(
+                    (name, read_score(score)) for name, score in data["scores"].items()
+                ),
                 interests=tuple(read_flat(Interest, i) for i in data["interests"]),
                 advice=tuple(read_flat(Advice, a) for a in data["advice"]),
                 defined=frozen(data["defined"]),
@@ -195,4 +209,10 @@ class Decision:
         return f"<Decision {self.verdict.value}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Decision, (self.verdict, dict(self.outcomes), self.settings, self.details)
+        return Decision, (self.verdict, self.outcomes, self.settings, self.details)
+
+
+# the setters of its slots: `object.__setattr__` looks each of them up by name
+_set_verdict, _set_outcomes, _set_settings, _set_details = (
+    getattr(Decision, name).__set__ for name in ("verdict", "outcomes", "settings", "_details")
+)

@@ -32,6 +32,7 @@ def read_score(data: Mapping[str, Any]) -> Score:
 def read_reason(data: Mapping[str, Any]) -> Reason:
     values = dict(data)
     values["tags"] = tuple(data["tags"])
+    values["source"] = frozen(data["source"])
     values["terms"] = tuple(read_flat(TermUse, term) for term in data["terms"])
     for key in ("conditions", "applies", "unless"):
         values[key] = Condition.from_dict(data[key]) if data[key] else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from policyengine.decision.conditions import Condition, Location, Missing
+from policyengine.decision.lazily import Lazy
+from policyengine.decision.verdicts import Level, Outcome, Presence, WaiverStatus
+from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record
 
 
@@ -25,26 +28,33 @@ class TermUse(Record):
 
 
 class WaiverUse(Record):
-    """What became of a waiver: `applied`, `expired`, `not_needed` or `stale` (its digest is
-    of another text)."""
+    """What became of a waiver."""
 
     rule: str
     deal: str
-    status: str
+    status: WaiverStatus
     approved_by: str
     reason: str
     until: str
     location: Location | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", WaiverStatus(self.status))
 
-class Reason(Record):
-    """One rule in a decision. `rule` is None for a reason about the whole (`nothing-applied`)."""
+
+class Reason(Record, Lazy):
+    """One rule in a decision. `rule`, `level` and `outcome` are None for a reason about the
+    whole (`nothing-applied`).
+
+    In a decision just made, `terms`, the conditions and `missing` are worked out when first
+    asked for.
+    """
 
     rule: str | None
     code: str
     title: str
-    level: str | None
-    outcome: str | None
+    level: Level | None
+    outcome: Outcome | None
     message: str
     form: str | None = None
     ask: str | None = None
@@ -57,6 +67,12 @@ class Reason(Record):
     unless: Condition | None = None
     missing: Missing | None = None
     waiver: WaiverUse | None = None
+
+    def __post_init__(self) -> None:
+        if self.level is not None:
+            object.__setattr__(self, "level", Level(self.level))
+        if self.outcome is not None:
+            object.__setattr__(self, "outcome", Outcome(self.outcome))
 
 
 class MissingTerm(Record):
@@ -112,17 +128,20 @@ class Interest(Record):
 
 
 class Advice(Record):
-    """An advisory rule: `state` is present, missing, unknown or not_applicable."""
+    """An advisory rule, and whether the deal does what it asks for."""
 
     rule: str
     title: str
-    state: str
+    state: Presence
     message: str | None = None
     focus: str | None = None
     action: str | None = None
     expected: str | None = None
     source: Mapping[str, Any] | None = None
     location: Location | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", Presence(self.state))
 
 
 class EvaluationFault(Record):
@@ -157,7 +176,7 @@ class Settings(Record):
     as_of: str | None
     final: bool
     assume: bool
-    parameters: Mapping[str, Any] = {}  # a record field, never changed
+    parameters: Mapping[str, Any] = FrozenDict()
 
 
 class Details(Record):
@@ -176,3 +195,54 @@ class Details(Record):
     defined: Mapping[str, Any]
     waivers: tuple[WaiverUse, ...]
     errors: tuple[EvaluationFault, ...]
+
+
+_FIRST = ("rule", "code", "title", "level", "outcome", "message", "form", "ask", "source", "tags")
+(
+    _set_rule,
+    _set_code,
+    _set_title,
+    _set_level,
+    _set_outcome,
+    _set_message,
+    _set_form,
+    _set_ask,
+    _set_source,
+    _set_tags,
+    _set_location,
+    _set_waiver,
+    _set_rest,
+) = (getattr(Reason, name).__set__ for name in (*_FIRST, "location", "waiver", "_rest"))
+
+
+def reason_with_rest(
+    rule: str,
+    code: str,
+    title: str,
+    level: Level,
+    outcome: Outcome,
+    message: str,
+    form: str,
+    ask: str | None,
+    source: Mapping[str, Any] | None,
+    tags: tuple[str, ...],
+    location: Location | None,
+    waiver: WaiverUse | None,
+    rest: Callable[[], Mapping[str, Any]],
+) -> Reason:
+    """A reason whose other fields `rest` gives, by name, when one of them is asked for."""
+    reason = Reason.__new__(Reason)
+    _set_rule(reason, rule)
+    _set_code(reason, code)
+    _set_title(reason, title)
+    _set_level(reason, level)
+    _set_outcome(reason, outcome)
+    _set_message(reason, message)
+    _set_form(reason, form)
+    _set_ask(reason, ask)
+    _set_source(reason, source)
+    _set_tags(reason, tags)
+    _set_location(reason, location)
+    _set_waiver(reason, waiver)
+    _set_rest(reason, rest)
+    return reason

@@ -1,24 +1,24 @@
-"""Verdicts, outcomes and levels: enums that refuse to stand for yes or no."""
+"""The closed sets of words in a decision. Each member is its text as well, so that
+`reason.outcome == "fail"` and `reason.outcome is Outcome.FAIL` say the same; none stands for
+yes or no."""
 
 from __future__ import annotations
 
 import enum
 
 
-class _NoTruth(enum.Enum):
-    """An enum that refuses to stand for yes or no: `if decision.verdict:` would always pass."""
+class _Word(enum.StrEnum):
+    """A text that refuses to stand for yes or no: `if decision.verdict:` would always pass."""
 
     def __bool__(self) -> bool:
+        name = type(self).__name__
         raise TypeError(
-            f"a {type(self).__name__.lower()} is not true or false; "
-            f"compare it: `verdict is Verdict.ACCEPT`"
+            f"a {name.lower()} is not true or false; "
+            f"compare it: `{name.lower()} is {name}.{next(iter(type(self))).name}`"
         )
 
-    def __str__(self) -> str:
-        return str(self.value)
 
-
-class Verdict(_NoTruth):
+class Verdict(_Word):
     """The answer for a deal; `exit_code` is the command's."""
 
     ACCEPT = "accept"
@@ -31,7 +31,7 @@ class Verdict(_NoTruth):
         return {"accept": 0, "reject": 1, "undetermined": 3, "conditional": 4}[self.value]
 
 
-class Outcome(_NoTruth):
+class Outcome(_Word):
     """The answer of one rule."""
 
     PASS = "pass"
@@ -41,9 +41,28 @@ class Outcome(_NoTruth):
     WAIVED = "waived"
 
 
-class Level(_NoTruth):
+class Level(_Word):
     """What a rule's failure does: reject, make conditional, or advise."""
 
     MANDATORY = "mandatory"
     NEGOTIABLE = "negotiable"
     ADVISORY = "advisory"
+
+
+class Presence(_Word):
+    """Whether a deal does what an advisory rule asks for."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class WaiverStatus(_Word):
+    """What became of a waiver; a stale one has the digest of another text."""
+
+    APPLIED = "applied"
+    EXPIRED = "expired"
+    NOT_NEEDED = "not_needed"
+    STALE = "stale"
+    NO_SUCH_RULE = "no_such_rule"

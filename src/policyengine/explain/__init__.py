@@ -3,42 +3,27 @@
 Everything here reads the core and the interpreter's values; nothing decides. A part of a
 condition *decides* when the value of the whole rests on it: the false parts of a false
 `all`, the true parts of a true `any`, the unknown parts of an unknown one.
+
+What no deal changes is worked out once (`Plan`); what is said of one deal (`Explanation`)
+only when it is asked for, part by part and rule by rule.
 """
 
 from __future__ import annotations
 
-from policyengine.explain.details import (
-    Judged,
-    details,
-)
-from policyengine.explain.explainer import (
-    Explainer,
-)
-from policyengine.explain.missing import (
-    group,
-    some,
-)
-from policyengine.explain.parts import (
-    Part,
-    deciding_leaves,
-    deciding_reads,
-)
-from policyengine.explain.words import (
-    NOT_STATED,
-    data,
-    place,
-    words,
-)
+from policyengine.explain.explanation import Explanation
+from policyengine.explain.missing import group, some
+from policyengine.explain.parts import Explainer, Part, deciding_leaves
+from policyengine.explain.plan import Plan
+from policyengine.explain.words import NOT_STATED, data, place, words
 
 __all__ = [
     "Explainer",
-    "Judged",
+    "Explanation",
     "NOT_STATED",
     "Part",
+    "Plan",
     "data",
     "deciding_leaves",
-    "deciding_reads",
-    "details",
     "group",
     "place",
     "some",

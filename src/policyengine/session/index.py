@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from policyengine import core
 from policyengine.core import Expr
@@ -31,7 +32,7 @@ def focus(policy: core.Policy, numbers: Sequence[int]) -> core.Policy:
     """The same policy with some of its rules alone, and of what is derived only what they use,
     in conditions and in sentences."""
     rules = tuple(policy.rules[number] for number in numbers)
-    used = _derived(policy, rules)
+    used = core.derived_used(policy, chain.from_iterable(map(core.written, rules)))
     return replace(
         policy,
         rules=rules,
@@ -45,29 +46,3 @@ def _conditions(rule: core.Rule) -> Iterator[Expr]:
     for expr in (rule.condition, rule.requirement, rule.applies, rule.unless):
         if expr is not None:
             yield expr
-
-
-def _derived(policy: core.Policy, rules: Sequence[core.Rule]) -> set[str]:
-    """The names, as in `policy.order`, of what rules use, also through one another."""
-    found: set[str] = set()
-    stack: list[Expr] = []
-    for rule in rules:
-        stack += _conditions(rule)
-        for template in (rule.because, rule.ask):
-            if template is not None:
-                stack += [part for part in template.parts if not isinstance(part, str)]
-    while stack:
-        for node in core.walk(stack.pop()):
-            if isinstance(node, core.Leaf):
-                # what an explanation shows of it, which is not among its children
-                stack += [part for part in node.text if not isinstance(part, str)]
-                if node.subject is not None:
-                    stack.append(node.subject)
-            elif isinstance(node, core.Derived) and node.name not in found:
-                found.add(node.name)
-                stack.append(policy.definitions[node.name].value)
-            elif isinstance(node, core.ScoreOf) and f"score.{node.id}" not in found:
-                found.add(f"score.{node.id}")
-                for item in policy.scorecards[node.id].items:
-                    stack += [item.when, item.points]
-    return found

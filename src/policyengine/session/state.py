@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from policyengine import combining, explain
+from policyengine import combining
 from policyengine.decision import Level, MissingTerm, Outcome, Reason, Verdict
 from policyengine.engine import Policy, Terms
-from policyengine.errors import Diagnostic, DisagreementError, UsageError, did_you_mean
+from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.facts import DECISION_STEPS, Facts
 from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.session import terms
 from policyengine.session.executors import EXECUTORS
-from policyengine.session.index import focus
 from policyengine.source import quoted
-from policyengine.values.record import Record, replace
+from policyengine.values.record import Record
 
 
 class State(Record):
@@ -118,25 +117,8 @@ class Evaluator:
         chosen = sorted(numbers)
         if not chosen:
             return {}
-        part = focus(self.policy.core, chosen)
-        facts = self.facts(deal)
-        interpreter = Interpreter(part, facts)
-        judged = []
-        for number, rule in zip(chosen, part.rules, strict=True):
-            result = interpreter.rule(rule)
-            if result.outcome is not outcomes[number]:
-                raise _disagreement(rule.id, outcomes[number], result.outcome)
-            # advice has no reason of its own in a decision; here it is explained like the rest
-            as_mandatory = replace(rule, level="mandatory")
-            judged.append(explain.Judged(as_mandatory, result, result.outcome, None))
-        found = explain.details(
-            part, facts, judged, (), 20 * DECISION_STEPS, full=True, nothing_applied=False
-        ).reasons
-        levels = [self.policy.rules[number].level for number in chosen]
-        return {
-            number: replace(reason, level=level)
-            for number, level, reason in zip(chosen, levels, found, strict=True)
-        }
+        explained = self.policy.explained(self.facts(deal), self.day, tuple(outcomes))
+        return {number: explained.reason(number) for number in chosen}
 
     def missing(self, state: State) -> tuple[MissingTerm, ...]:
         """The terms that rules wait for, as a decision lists them."""
@@ -154,12 +136,3 @@ class Evaluator:
 def plain(given: Any) -> Any:
     """The data of a terms document, whatever it is given as."""
     return given.document if isinstance(given, Terms) else given
-
-
-def _disagreement(rule: str, found: Outcome, reference: Outcome) -> DisagreementError:
-    message = (
-        f"the executors disagree on {quoted(rule)}: `{found}` in the session, `{reference}` by "
-        "the reference; there is no verdict"
-    )
-    hint = "this is a fault of the engine; please report it with this rule"
-    return DisagreementError(Diagnostic("executors-disagree", message, hint=hint))

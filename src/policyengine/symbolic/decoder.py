@@ -1,0 +1,126 @@
+"""A solver's instance as a terms document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from policyengine.schema import Shape
+from policyengine.symbolic.samples import sample_text
+from policyengine.symbolic.solver import Solver
+from policyengine.symbolic.space import Space
+from policyengine.symbolic.values import (
+    DATE,
+    DAYS,
+    MONTHS,
+    Fields,
+    Fixed,
+    Listing,
+    Number,
+    Text,
+    Truth,
+    Value,
+)
+from policyengine.values.durations import DayTimeDuration, YearMonthDuration
+from policyengine.values.numbers import CONTEXT
+from policyengine.values.temporal import Date
+
+
+class NoDocumentError(Exception):
+    """The instance is one that no document can hold."""
+
+
+def decoded(space: Space, solver: Solver) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the last instance states by path, as the engine holds it, and the terms that it
+    lists as not applicable. Raises `NoDocumentError`."""
+    decoder = _Decoder(space, solver)
+    values = {
+        path: decoder.plain(space.raw(path), space.schema.terms[path].shape)
+        for path in space.paths
+        if solver.holds(space.stated(path))
+    }
+    listed = tuple(path for path in space.paths if solver.holds(space.not_applicable(path)))
+    return values, listed
+
+
+def value_of(space: Space, path: str, solver: Solver) -> Any:
+    """A term's value in the last instance, whether stated or assumed."""
+    return _Decoder(space, solver).plain(space.raw(path), space.schema.terms[path].shape)
+
+
+class _Decoder:
+    def __init__(self, space: Space, solver: Solver) -> None:
+        self.space = space
+        self.solver = solver
+        #: texts given to numbers that stand for texts nothing names
+        self.others: dict[int, str] = {}
+
+    def plain(self, value: Value, shape: Shape) -> Any:
+        solver = self.solver
+        if not solver.holds(value.known):
+            return None
+        match value:
+            case Fixed(value=own):
+                return own
+            case Truth(true=true):
+                return solver.holds(true)
+            case Number(expr=expr, factor=factor, kind=kind):
+                return _amount(kind, solver.number(expr) * factor)
+            case Text(cases=cases, code=code):
+                return self._text(cases, code, shape)
+            case Listing(slots=slots, extra=extra):
+                item = shape.item
+                assert item is not None
+                items = [self.plain(s.value, item) for s in slots if solver.holds(s.present)]
+                return self._with_more(items, int(solver.number(extra)), shape, item)
+            case Fields(fields=fields):
+                shapes = {name: inner for name, inner, _ in shape.fields}
+                made = {name: self.plain(inner, shapes[name]) for name, inner in fields.items()}
+                return {name: inner for name, inner in made.items() if inner is not None}
+        raise NoDocumentError(f"values of type {shape.type.kind} have no form")
+
+    def _text(self, cases: Mapping[str, Any], code: Any, shape: Shape) -> str:
+        for text, holds in cases.items():
+            if self.solver.holds(holds):
+                return text
+        if code is None:
+            raise NoDocumentError("a text is none of those there are")
+        number = int(self.solver.number(code))
+        named = self.space.texts
+        if number in named:
+            return named[number]
+        if number in self.others:
+            return self.others[number]
+        other = sample_text(shape, avoid=[*named.values(), *self.others.values()])
+        if other is None:
+            raise NoDocumentError("no text was found that its pattern allows")
+        self.others[number] = other
+        return other
+
+    def _with_more(self, items: list[Any], more: int, shape: Shape, item: Shape) -> Any:
+        for _ in range(more):
+            if shape.unique or not items:
+                text = sample_text(item, avoid=[*items, *self.space.texts.values()])
+                if text is None:
+                    raise NoDocumentError("no text was found that its pattern allows")
+                items.append(text)
+            else:
+                items.append(items[0])
+        return tuple(items)
+
+
+def _amount(kind: str, number: Fraction) -> Any:
+    if kind == DATE:
+        from datetime import date
+
+        return Date.from_python(date.fromordinal(int(number)))
+    if kind == DAYS:
+        return DayTimeDuration(int(number))
+    if kind == MONTHS:
+        return YearMonthDuration(int(number))
+    made = CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator))
+    if Fraction(made) != number:
+        raise NoDocumentError("a number has no end in decimals")
+    return made

@@ -1,0 +1,349 @@
+"""A symbolic value for each shape of the terms schema, with the bounds it has to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+import z3
+
+from policyengine.schema import Shape
+from policyengine.symbolic import bools
+from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.samples import fits, sample_text
+from policyengine.symbolic.values import (
+    AMOUNTS,
+    DATE,
+    DAYS,
+    MONTHS,
+    NUMBER,
+    Fields,
+    Fixed,
+    Free,
+    Listing,
+    Number,
+    Slot,
+    Text,
+    Truth,
+    Value,
+    amount,
+    ordinal,
+)
+from policyengine.values.durations import parse_duration
+from policyengine.values.temporal import parse_date
+
+if TYPE_CHECKING:
+    from policyengine.symbolic.space import Space
+
+_DAY = 86_400 * 10**9
+#: texts that nothing names have numbers from here
+UNNAMED = 1_000_000
+_UNITS = {DATE: Fraction(1), DAYS: Fraction(_DAY), MONTHS: Fraction(1)}
+
+
+class Shapes:
+    """Makes the variables of one term; `constraints` go to the space."""
+
+    def __init__(self, space: Space, path: str) -> None:
+        self.space = space
+        self.path = path
+
+    def fresh(self, name: str, shape: Shape, given: tuple[Any, ...] = ()) -> Value:
+        """A value of a shape, known throughout; each of `given` is one that must have a form."""
+        kind = shape.type.kind
+        if kind == "boolean":
+            proposition = z3.Bool(name)
+            if shape.enum is not None and len(set(shape.enum)) == 1:
+                self.require(bools.same(proposition, bool(shape.enum[0])))
+            return Truth(proposition, bools.no(proposition))
+        if kind in AMOUNTS:
+            return self._amount(name, kind, shape, given)
+        if kind == "string":
+            return self._text(name, shape, given)
+        if kind == "list" and shape.item is not None:
+            return self._list(name, shape, given)
+        if kind == "context":
+            return self._fields(name, shape, given)
+        self.limit(f"values of type {kind} are left open")
+        return Free(True)
+
+    def require(self, proposition: Bool) -> None:
+        self.space.constraints.append(proposition)
+
+    def limit(self, why: str) -> None:
+        self.space.limits.setdefault(self.path, why)
+
+    # amounts ---------------------------------------------------------------------------------
+
+    def _amount(self, name: str, kind: str, shape: Shape, given: tuple[Any, ...]) -> Number:
+        factor = self._step(kind, shape, given)
+        whole = not self.space.exact or kind != NUMBER or shape.integer or shape.multiple_of
+        expr = z3.Int(name) if whole else z3.Real(name)
+        if not whole:
+            factor = Fraction(1)
+        low, high = _bounds(kind, shape)
+        for bound, strict, below in (*low, *high):
+            edge = bound / factor
+            if whole:
+                self.require(
+                    expr >= _int(floor(edge) + 1 if strict else ceil(edge))
+                    if below
+                    else expr <= _int(ceil(edge) - 1 if strict else floor(edge))
+                )
+            else:
+                limit = z3.Q(edge.numerator, edge.denominator)
+                self.require(
+                    (expr > limit if strict else expr >= limit)
+                    if below
+                    else (expr < limit if strict else expr <= limit)
+                )
+        made = Number(True, expr, factor, kind)
+        if shape.enum is not None:
+            options = [_option(option, kind) for option in shape.enum]
+            self.require(bools.some(exactly(made, option, {}) for option in options))
+        return made
+
+    def _step(self, kind: str, shape: Shape, given: tuple[Any, ...]) -> Fraction:
+        """How finely an amount moves."""
+        if kind != NUMBER:
+            return _UNITS[kind]
+        if shape.multiple_of:
+            return Fraction(shape.multiple_of)
+        if shape.integer:
+            return Fraction(1)
+        places = self.space.places(self.path)
+        ends = (shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum)
+        for value in (*given, *ends, *(shape.enum or ())):
+            if isinstance(value, Decimal):
+                exponent = value.normalize().as_tuple().exponent
+                places = max(places, -exponent if isinstance(exponent, int) else 0)
+        return Fraction(1, 10**places)
+
+    # texts -----------------------------------------------------------------------------------
+
+    def _text(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Text:
+        if shape.enum is not None:
+            options = [option for option in shape.enum if isinstance(option, str)]
+            cases: dict[str, Bool] = {option: z3.Bool(f"{name} is {option}") for option in options}
+            if len(cases) == 1:
+                cases = dict.fromkeys(cases, True)
+            self.require(bools.some(cases.values()))
+            self.require(bools.at_most_one(cases.values()))
+            return Text(True, cases)
+        code = z3.Int(f"{name} text")
+        known = dict.fromkeys((*self.space.mentioned(self.path), *_texts(given)))
+        cases = {}
+        for text in known:
+            if fits(text, shape):
+                cases[text] = code == _int(self.space.code(text))
+            else:
+                self.require(code != _int(self.space.code(text)))
+        other = sample_text(shape, avoid=known)
+        if other is None:
+            self.limit("texts other than those mentioned are left out: its pattern is not solved")
+            self.require(bools.some(cases.values()))
+        self.require(code >= 0)
+        if shape.pattern is not None or shape.min_length or shape.max_length is not None:
+            self.require(bools.either(code >= UNNAMED, *cases.values()))
+        return Text(True, cases, code)
+
+    # lists and contexts ------------------------------------------------------------------------
+
+    def _list(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Listing:
+        item = shape.item
+        assert item is not None
+        if item.type.kind == "string" and not item.nullable:
+            return self._set(name, shape, item, given)
+        return self._slots(name, shape, item, given)
+
+    def _set(self, name: str, shape: Shape, item: Shape, given: Any) -> Listing:
+        """A list of texts: one slot a text, and a count of what else there is."""
+        if item.enum is not None:
+            texts = [option for option in item.enum if isinstance(option, str)]
+        else:
+            mentioned = (*self.space.mentioned(self.path), *_texts(given))
+            texts = [text for text in dict.fromkeys(mentioned) if fits(text, item)]
+        slots = [Slot(z3.Bool(f"{name} has {text}"), Fixed(text)) for text in texts]
+        if item.enum is None:
+            other = sample_text(item, avoid=texts)
+            if other is None:
+                self.limit("texts other than those mentioned are left out: the pattern of its "
+                           "elements is not solved")  # fmt: skip
+            else:
+                slots.append(Slot(z3.Bool(f"{name} has another"), Fixed(other)))
+        extra: Any = 0
+        if not shape.unique or item.enum is None:
+            extra = z3.Int(f"{name} more")
+            self.require(extra >= 0)
+            source = slots if not shape.unique else slots[-1:] if item.enum is None else []
+            self.require(bools.either(extra == 0, bools.some(s.present for s in source)))
+        made = Listing(True, tuple(slots), extra)
+        size = length(made)
+        if shape.min_items is not None:
+            self.require(_least(size, shape.min_items))
+        if shape.max_items is not None:
+            self.require(_most(size, shape.max_items))
+        return made
+
+    def _slots(self, name: str, shape: Shape, item: Shape, given: Any) -> Listing:
+        """A list of anything else: a bounded number of slots, taken from the first."""
+        bound = max(self.space.list_length, shape.min_items or 0, *map(len, given))
+        if shape.max_items is None or shape.max_items > bound:
+            self.limit(f"lists of up to {bound} elements are looked at")
+        else:
+            bound = shape.max_items
+        if shape.unique:
+            self.limit("elements that repeat each other are not ruled out")
+        slots: list[Slot] = []
+        for number in range(1, bound + 1):
+            present: Bool = z3.Bool(f"{name} has {number}")
+            if shape.min_items is not None and number <= shape.min_items:
+                present = True
+            if slots:
+                self.require(bools.implies(present, slots[-1].present))
+            here = tuple(values[number - 1] for values in given if number <= len(values))
+            value = self._element(f"{name}[{number}]", item, _known(here))
+            slots.append(Slot(present, value))
+        return Listing(True, tuple(slots), positional=True)
+
+    def _element(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Value:
+        from policyengine.symbolic.space import _when
+
+        value = self.fresh(name, shape, given)
+        return _when(z3.Bool(f"{name} given"), value) if shape.nullable else value
+
+    def _fields(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Fields:
+        from policyengine.symbolic.space import _when
+
+        fields: dict[str, Value] = {}
+        for field, inner, required in shape.fields:
+            here = _known(value.get(field) for value in given)
+            value = self.fresh(f"{name}.{field}", inner, here)
+            if not required or inner.nullable:
+                value = _when(z3.Bool(f"{name}.{field} given"), value)
+            fields[field] = value
+        return Fields(True, fields)
+
+
+def length(listing: Listing) -> Any:
+    """The number of elements of a list, as a linear expression."""
+    return sum((bools.choose(s.present, 1, 0) for s in listing.slots), 0) + listing.extra
+
+
+def exactly(value: Value, plain: Any, codes: Mapping[str, int]) -> Bool:
+    """That a symbolic value is this plain one; None is unknown."""
+    if plain is None:
+        return bools.no(value.known)
+    match value:
+        case Fixed(value=own):
+            return type(own) is type(plain) and bool(own == plain)
+        case Truth(true=true, false=false):
+            return (true if plain else false) if isinstance(plain, bool) else False
+        case Number(known=known, expr=expr, factor=factor, kind=kind):
+            found = amount(plain)
+            if found is None or found[0] != kind:
+                return False
+            multiple = found[1] / factor
+            if z3.is_expr(expr) and expr.is_real():
+                wanted = z3.Q(multiple.numerator, multiple.denominator)
+            elif multiple.denominator == 1:
+                wanted = _int(int(multiple))
+            else:
+                return False
+            return bools.both(known, expr == wanted)
+        case Text(known=known, cases=cases, code=code):
+            if plain in cases:
+                return bools.both(known, cases[plain])
+            if code is None or plain not in codes:
+                return False
+            return bools.both(known, code == _int(codes[plain]))
+        case Listing(known=known, slots=slots, extra=extra, positional=positional):
+            if not isinstance(plain, tuple):
+                return False
+            if positional:
+                return _exactly_slots(known, slots, plain, codes)
+            parts = [known]
+            texts = set(plain)
+            for slot in slots:
+                has = isinstance(slot.value, Fixed) and slot.value.value in texts
+                parts.append(slot.present if has else bools.no(slot.present))
+                texts -= {slot.value.value} if isinstance(slot.value, Fixed) else set()
+            if texts:
+                return False
+            repeated = len(plain) - len(set(plain))
+            parts.append(extra == repeated)
+            return bools.every(parts)
+        case Fields(known=known, fields=fields):
+            if not isinstance(plain, Mapping):
+                return False
+            inside = [exactly(inner, plain.get(name), codes) for name, inner in fields.items()]
+            return bools.every([known, *inside])
+    return False
+
+
+def _exactly_slots(
+    known: Bool, slots: tuple[Slot, ...], plain: tuple[Any, ...], codes: Mapping[str, int]
+) -> Bool:
+    if len(plain) > len(slots):
+        return False
+    parts = [known]
+    for number, slot in enumerate(slots):
+        if number < len(plain):
+            parts += [slot.present, exactly(slot.value, plain[number], codes)]
+        else:
+            parts.append(bools.no(slot.present))
+    return bools.every(parts)
+
+
+def _bounds(
+    kind: str, shape: Shape
+) -> tuple[list[tuple[Fraction, bool, bool]], list[tuple[Fraction, bool, bool]]]:
+    """(edge, excluded, from below) of each bound."""
+    if kind == DATE:
+        return (
+            [(Fraction(1), False, True)],
+            [(Fraction(ordinal(parse_date("9999-12-31"))), False, False)],
+        )
+    low = [(shape.minimum, False), (shape.exclusive_minimum, True)]
+    high = [(shape.maximum, False), (shape.exclusive_maximum, True)]
+    return (
+        [(Fraction(edge), strict, True) for edge, strict in low if edge is not None],
+        [(Fraction(edge), strict, False) for edge, strict in high if edge is not None],
+    )
+
+
+def _option(option: Any, kind: str) -> Any:
+    """A value of an enum as the engine holds it."""
+    if isinstance(option, str):
+        return parse_date(option) if kind == DATE else parse_duration(option)
+    return option
+
+
+def _known(given: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(value for value in given if value is not None)
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    """Texts within a value that a document gives."""
+    if isinstance(given, str):
+        return (given,)
+    if isinstance(given, tuple):
+        return tuple(text for item in given for text in _texts(item))
+    if isinstance(given, Mapping):
+        return tuple(text for item in given.values() for text in _texts(item))
+    return ()
+
+
+def _int(value: int) -> Any:
+    return z3.IntVal(value)
+
+
+def _least(size: Any, bound: int) -> Bool:
+    return size >= bound
+
+
+def _most(size: Any, bound: int) -> Bool:
+    return size <= bound

@@ -9,21 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from policyengine import combining, explain, nodes
 from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
 from policyengine.dating import as_date, depends_on_date, parameters_asked
+from policyengine.decider import Decider, Reference
 from policyengine.decision import (
     Decision,
+    Details,
     Level,
     Outcome,
     Settings,
     Verdict,
-    WaiverStatus,
     WaiverUse,
 )
 from policyengine.document import WaiverDoc
@@ -39,7 +39,7 @@ from policyengine.errors import (
     did_you_mean,
     ordered,
 )
-from policyengine.facts import Facts
+from policyengine.facts import DECISION_STEPS, Facts
 from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
@@ -48,7 +48,6 @@ from policyengine.nodes import Node
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 from policyengine.terms import Terms, snapshot
-from policyengine.values.frozen import FrozenDict
 from policyengine.values.temporal import Date
 from policyengine.waivers import Waivers
 
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from policyengine.compiler import Compiled
     from policyengine.rete import Rete
 
+_EXPLAIN_STEPS = 20 * DECISION_STEPS
 _MODES = ("fails", "full")
 ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
 #: evaluations after which compiling a policy has paid for itself
@@ -86,9 +86,6 @@ class Policy:
     _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
     _functions: dict[Any, Compiled] = field(repr=False, default_factory=dict)
     _networks: dict[str, Rete] = field(repr=False, default_factory=dict)
-    # what explaining needs by date, and settings by how the question was put
-    _plans: dict[date | None, explain.Plan] = field(repr=False, default_factory=dict)
-    _asked: dict[Any, Settings] = field(repr=False, default_factory=dict)
     _runs: deque[None] = field(repr=False, default_factory=lambda: deque(maxlen=_COMPILE_AFTER + 1))
 
     @classmethod
@@ -220,11 +217,8 @@ class Policy:
             )
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
-        reference = _Lazy(self.core, facts)
-        verdict, outcomes = self._outcomes(facts, day, engine, reference)
-        return self._decision(
-            facts, day, verdict, outcomes, waivers, reference, full=explain == "full"
-        )
+        verdict, outcomes = self._outcomes(facts, day, engine)
+        return self._decision(facts, day, verdict, outcomes, waivers, full=explain == "full")
 
     def facts(
         self,
@@ -243,7 +237,11 @@ class Policy:
         """A function of terms that gives the verdict and the outcomes alone, as fast as can
         be: for a date, and with reasons left to `evaluate`. Raises as `evaluate` does."""
         day = self._day(as_of, None)
-        return Decider(self, day, final, assume)
+
+        def facts(terms: Mapping[str, Any] | Terms) -> Facts:
+            return self._facts(self._deal(terms), day, final=final, assume=assume)
+
+        return Decider(self._compiled(day, final=final, assume=assume), facts)
 
     def compiled(
         self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
@@ -281,19 +279,20 @@ class Policy:
     # executors -----------------------------------------------------------------------------
 
     def _outcomes(
-        self, facts: Facts, day: date | None, engine: str, reference: _Lazy
+        self, facts: Facts, day: date | None, engine: str
     ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
         """Every rule's outcome before waivers, by the engine asked for, and the verdict where
         the engine gives it with them."""
         if engine == "auto":
             self._runs.append(None)
             engine = "compiled" if len(self._runs) > _COMPILE_AFTER else "interpreter"
+        reference = Reference(self.core, facts)
         if engine == "interpreter":
             return None, self._interpreted(reference())
         if engine == "rete":
             return None, self._on_rete(facts)
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
-        verdict, found = compiled.answer(facts, compiled.row(facts), reference)
+        verdict, found = compiled.quick_answer(facts, reference)
         if engine == "all":
             settled = self._interpreted(Interpreter(self.core, facts))
             self._agree(found, settled, "when compiled")
@@ -352,104 +351,50 @@ class Policy:
         verdict: Verdict | None,
         outcomes: tuple[Outcome, ...],
         waivers: Waivers | None,
-        reference: _Lazy,
         *,
         full: bool,
     ) -> Decision:
         """The decision over outcomes, waivers applied; its reasons are worked out when asked."""
-        if waivers is not None:
-            return self._waived(facts, day, outcomes, waivers, reference, full=full)
-        if verdict is None:
-            verdict = combining.verdict(zip(self._levels, outcomes, strict=True))
-        return Decision(
-            verdict,
-            FrozenDict(zip(self._ids, outcomes, strict=True)),
-            self._settings(facts, day),
-            lambda: self.explained(facts, day, outcomes, reference.made, full=full),
-        )
-
-    def _waived(
-        self,
-        facts: Facts,
-        day: date | None,
-        outcomes: tuple[Outcome, ...],
-        waivers: Waivers,
-        reference: _Lazy,
-        *,
-        full: bool,
-    ) -> Decision:
         valid, uses = self._waivers(waivers, facts.deal, day)
         final = dict(zip(self._ids, outcomes, strict=True))
         applied: dict[str, WaiverUse] = {}
         for rule, waiver in valid.items():
             waived = combining.waive(final[rule])
-            use = waivers_.use(
-                waiver,
-                WaiverStatus.APPLIED if waived is Outcome.WAIVED else WaiverStatus.NOT_NEEDED,
-            )
-            uses.append(use)
+            used = waivers_.use(waiver, "applied" if waived is Outcome.WAIVED else "not_needed")
+            uses.append(used)
             if waived is Outcome.WAIVED:
-                final[rule], applied[rule] = waived, use
-        verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
-        used = tuple(uses)
-        return Decision(
-            verdict,
-            final,
-            self._settings(facts, day),
-            lambda: self.explained(
-                facts, day, outcomes, reference.made, waived=applied, waivers=used, full=full
-            ),
-        )
+                final[rule], applied[rule] = waived, used
+        if verdict is None or applied:
+            verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
 
-    def explained(
-        self,
-        facts: Facts,
-        day: date | None,
-        outcomes: tuple[Outcome, ...],
-        evaluated: Interpreter | None = None,
-        *,
-        waived: Mapping[str, WaiverUse] = MappingProxyType({}),
-        waivers: tuple[WaiverUse, ...] = (),
-        full: bool = False,
-    ) -> explain.Explanation:
-        """The explanation of outcomes before waivers; see `explain.Explanation`."""
-        key = day if self.depends_on_date else None
-        plan = self._plans.get(key)
-        if plan is None:
-            if len(self._plans) >= _KEPT:
-                self._plans.clear()
-            plan = self._plans.setdefault(key, explain.Plan(self.core, self.schema))
-
-        def nothing_applied() -> bool:
-            after = (
-                Outcome.WAIVED if rule in waived else outcome
-                for rule, outcome in zip(self._ids, outcomes, strict=True)
+        def details() -> Details:
+            interpreter = Interpreter(self.core, facts)
+            results = [interpreter.rule(rule) for rule in self.core.rules]
+            # reasons for other outcomes than the decision's would be worse than none
+            self._agree(outcomes, tuple(result.outcome for result in results), "when decided")
+            judged = [
+                explain.Judged(rule, result, final[rule.id], applied.get(rule.id))
+                for rule, result in zip(self.core.rules, results, strict=True)
+            ]
+            return explain.details(
+                self.core,
+                facts,
+                judged,
+                tuple(uses),
+                _EXPLAIN_STEPS,
+                full=full,
+                nothing_applied=combining.nothing_applied(
+                    zip(self._levels, final.values(), strict=True)
+                ),
             )
-            return combining.nothing_applied(zip(self._levels, after, strict=True))
 
-        return explain.Explanation(
-            plan,
-            facts,
-            outcomes,
-            waived=waived,
-            waivers=waivers,
-            evaluated=evaluated,
-            full=full,
-            nothing_applied=nothing_applied,
+        settings = Settings(
+            day.isoformat() if day is not None else None,
+            facts.final,
+            facts.assume,
+            {name: _plain(value) for name, value in self.overrides.items()},
         )
-
-    def _settings(self, facts: Facts, day: date | None) -> Settings:
-        """How the question was put, worked out once for each way of putting it."""
-        key = (day, facts.final, facts.assume)
-        known = self._asked.get(key)
-        if known is None:
-            if len(self._asked) >= _KEPT:
-                self._asked.clear()
-            overrides = FrozenDict((name, _plain(value)) for name, value in self.overrides.items())
-            shown = day.isoformat() if day is not None else None
-            made = Settings(shown, facts.final, facts.assume, overrides)
-            known = self._asked.setdefault(key, made)
-        return known
+        return Decision(verdict, final, settings, details)
 
     def _waivers(
         self, waivers: Waivers | None, deal: Deal, day: date | None
@@ -463,8 +408,8 @@ class Policy:
         for waiver in waivers.for_deal(deal):
             status = waivers_.status(waiver, deal, day)
             if waiver.rule not in known:
-                uses.append(waivers_.use(waiver, WaiverStatus.NO_SUCH_RULE))
-            elif status is not None:
+                uses.append(waivers_.use(waiver, "no_such_rule"))
+            elif status != "valid":
                 uses.append(waivers_.use(waiver, status))
             else:
                 valid.setdefault(waiver.rule, waiver)
@@ -502,68 +447,6 @@ class Policy:
             self._in_force.clear()
         self._in_force[day] = values
         return values
-
-
-class Decider:
-    """Decides deals for one date, giving the verdict and the outcomes in file order.
-
-    Safe to share between threads. `Terms` are checked, and laid out for the generated
-    function, once.
-    """
-
-    __slots__ = ("_compiled", "_kind", "_policy", "_settings", "rules")
-
-    def __init__(self, policy: Policy, day: date | None, final: bool, assume: bool) -> None:
-        self._policy = policy
-        self._settings = (day, final, assume)
-        self._compiled = policy._compiled(day, final=final, assume=assume)
-        self._kind = (day if policy.depends_on_date else None, final, assume)
-        #: the ids of the rules, in the order of the outcomes
-        self.rules = tuple(rule.id for rule in policy.core.rules)
-
-    def __call__(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
-        """The verdict and every rule's outcome. Raises `TermsError` and `BudgetError`."""
-        compiled = self._compiled
-        if isinstance(terms, Terms):
-            known = terms._row
-            if known is not None and known[0] is compiled:
-                return compiled.decide(known[1], _no_interpreter)
-        else:
-            row = compiled.take(terms)
-            if row is not None and compiled.is_whole(row):
-                return compiled.decide(row, _no_interpreter)
-        return self._first_time(terms)
-
-    def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
-        compiled, policy = self._compiled, self._policy
-        day, final, assume = self._settings
-        deal = terms.check(policy.schema) if isinstance(terms, Terms) else policy._deal(terms)
-        facts = policy._facts(deal, day, final=final, assume=assume)
-        row = compiled.row(facts)
-        whole = compiled.is_whole(row) and not deal.not_applicable
-        if isinstance(terms, Terms) and whole:
-            terms._row = (compiled, row)
-        return compiled.answer(facts, row, _Lazy(policy.core, facts))
-
-
-class _Lazy:
-    """The reference interpreter on a deal, made if it is needed."""
-
-    __slots__ = ("facts", "made", "policy")
-
-    def __init__(self, policy: CorePolicy, facts: Facts) -> None:
-        self.policy = policy
-        self.facts = facts
-        self.made: Interpreter | None = None
-
-    def __call__(self) -> Interpreter:
-        if self.made is None:
-            self.made = Interpreter(self.policy, self.facts)
-        return self.made
-
-
-def _no_interpreter() -> NoReturn:
-    raise AssertionError("a row kept for later needs no interpreter")
 
 
 def _plain(value: Any) -> Any:

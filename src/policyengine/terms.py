@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from policyengine.source import Source, quoted
 from policyengine.values.jsontext import digest_bytes
 
 if TYPE_CHECKING:
-    from policyengine.compiler import Compiled, Row
+    from policyengine.compiler import Answer, Compiled, Row
 
 
 class Terms:
@@ -40,7 +40,7 @@ class Terms:
         self.name = name
         self._bytes = data
         self._checked: tuple[TermsSchema, Deal] | None = None
-        self._row: tuple[Compiled, Row] | None = None
+        self._row: tuple[Compiled, Callable[[Row], Answer], Row] | None = None
 
     @classmethod
     def from_path(cls, path: str | os.PathLike[str], *, shown: str | None = None) -> Terms:

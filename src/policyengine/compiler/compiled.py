@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from policyengine import combining, core
+from policyengine.compiler.forms import Forms
 from policyengine.compiler.support import fast
 from policyengine.decision import Level, Outcome, Verdict
 from policyengine.facts import FREE_TEXT, Facts
@@ -25,6 +26,14 @@ class Reference(Protocol):
     def rule(self, rule: core.Rule) -> Any: ...
 
 
+def _nothing(_: Any) -> None:
+    return None
+
+
+def _no_interpreter() -> NoReturn:
+    raise AssertionError("a function that stands alone needs no interpreter")
+
+
 def _is_short(value: Any) -> bool:
     """Whether no text in a value has to be paid for."""
     if isinstance(value, str):
@@ -37,8 +46,7 @@ def _is_short(value: Any) -> bool:
 class Compiled(Record):
     """A compiled policy, for one as-of date and one way to read silence.
 
-    `decide` gives the answer for a row. `take` checks a raw document and gives its row, or
-    None for one that `intake.check` has to look at.
+    `decide` gives the answer for any row; `forms` are quicker ones for most rows.
 
     `paths` are the columns of a row in order, with the defaults of silence in `defaults`:
     terms, and in the places of `asked` whether one is stated. `lists` are the places that
@@ -50,7 +58,7 @@ class Compiled(Record):
     """
 
     decide: Callable[[Row, Callable[[], Reference]], Answer]
-    take: Callable[[Any], Row | None]
+    forms: Forms
     source: str
     paths: tuple[str, ...]
     defaults: Row
@@ -97,10 +105,34 @@ class Compiled(Record):
                 outcomes[number] = Outcome.NOT_APPLICABLE
         return self.combined(tuple(outcomes))
 
-    def is_whole(self, row: Row) -> bool:
-        """Whether `decide`, on the row alone, gives the answer of a deal all of whose terms
-        may apply."""
-        return self.alone and self.fits(row)
+    def quick_answer(self, facts: Facts, interpreter: Callable[[], Reference]) -> Answer:
+        """`answer` for the row of a deal, by the quickest form that takes it."""
+        row = self.row(facts)
+        if not facts.deal.not_applicable:
+            quickest = self.quickest(row)
+            if quickest is not None:
+                decide, quick = quickest
+                return decide(quick)
+        return self.answer(facts, row, interpreter)
+
+    def quickest(self, row: Row) -> tuple[Callable[[Row], Answer], Row] | None:
+        """The quickest function for a row, and the row as it takes it; None where the reference
+        interpreter may be needed. It gives the answer of a deal all of whose terms may apply."""
+        if not self.alone or not self.fits(row):
+            return None
+        quick = self.forms.row(row)
+        return (self._general, row) if quick is None else (self.forms.of(quick), quick)
+
+    def read(self) -> Callable[[Any], Answer | None]:
+        """The function of a raw document that gives its answer, or None for one that
+        `intake.check` or the reference interpreter has to look at."""
+        if not self.alone:
+            return _nothing
+        found: Callable[[Any], Answer | None] = self.forms.form("document")[0]
+        return found
+
+    def _general(self, row: Row) -> Answer:
+        return self.decide(row, _no_interpreter)
 
     def combined(self, outcomes: tuple[Outcome, ...]) -> Answer:
         levels = (Level(rule.level) for rule in self.policy.rules)

@@ -8,8 +8,9 @@ from typing import Any
 
 from policyengine import core
 from policyengine.compiler.compiled import Compiled
-from policyengine.compiler.expressions import Code, Expressions, GapError, comment, word
-from policyengine.compiler.intake import compile_intake
+from policyengine.compiler.expressions import Expressions
+from policyengine.compiler.forms import Forms
+from policyengine.compiler.names import Code, GapError, comment, word
 from policyengine.compiler.steps import steps
 from policyengine.compiler.support import SUPPORT, fast
 from policyengine.core import Expr
@@ -23,7 +24,36 @@ class Emitter(Expressions):
     # the whole function --------------------------------------------------------------------
 
     def compile(self) -> Compiled:
+        self.always_applies = self.is_always_applied()
         self.count_shared()
+        handed_over = self.body()
+        source = self.text("decide(row, interpreter)")
+        defaults = tuple(fast(self.default(path)) for path in self.paths)
+        lists = tuple(at for at, path in enumerate(self.paths) if self.is_list(path))
+        reads = tuple(
+            (number, core.terms_read(self.policy, rule.requirement))
+            for number, rule in enumerate(self.policy.rules)
+        )
+        longest = self.longest()
+        return Compiled(
+            self.load(source),
+            Forms(self, defaults, longest),
+            source,
+            tuple(self.paths),
+            defaults,
+            lists,
+            self.texts(),
+            longest,
+            tuple(handed_over),
+            "interpreter()" not in source,
+            tuple((number, read) for number, read in reads if self.can_be_listed(read)),
+            tuple((at, p[2:]) for at, p in enumerate(self.paths) if p.startswith("? ")),
+            self.policy,
+        )
+
+    def body(self) -> list[str]:
+        """The statements that set the outcomes and the flags of the verdict; gives the ids of the
+        rules that are left to the interpreter."""
         interpreted = self.interpreted_rules()
         handed_over: list[str] = []
         used = self.used()
@@ -35,6 +65,8 @@ class Emitter(Expressions):
             else:
                 self.score(name.removeprefix("score."))
         for number, rule in enumerate(self.policy.rules):
+            if number in self.settled:
+                continue
             self.lines.append(f"# {comment(rule.id)}")
             try:
                 if rule.id in interpreted:
@@ -43,43 +75,47 @@ class Emitter(Expressions):
             except GapError:
                 self.interpret(number, rule)
                 handed_over.append(rule.id)
-        unpack = ", ".join(self.names[path] for path in self.paths)
-        head = ["def decide(row, interpreter):"]
+        return handed_over
+
+    def text(self, signature: str) -> str:
+        """The whole function."""
+        head = [f"def {signature}:"]
         if self.paths:
+            unpack = ", ".join(self.names[path] for path in self.paths)
             head.append(f"    {unpack}{',' if len(self.paths) == 1 else ''} = row")
-        head.append("    rejected = undetermined = conditional = applied = False")
+        flags = "rejected = undetermined = conditional = "
+        head.append(f"    {flags}False" if self.always_applies else f"    {flags}applied = False")
+        return "\n".join([*head, *("    " + line for line in [*self.lines, *self.tail()])]) + "\n"
+
+    def tail(self) -> list[str]:
+        """The statements that give the answer."""
         results = ", ".join(f"r{number}" for number in range(len(self.policy.rules)))
-        tail = [
-            f"    outcomes = ({results},)",
-            "    if rejected:",
-            "        return REJECT, outcomes",
-            "    if undetermined or not applied:",
-            "        return UNDETERMINED, outcomes",
-            "    return (CONDITIONAL if conditional else ACCEPT), outcomes",
+        undetermined = [*self.flags["undetermined"], *(["not applied"] * (not self.always_applies))]
+        return [
+            f"outcomes = ({results},)",
+            f"if {' or '.join(self.flags['rejected'])}:",
+            "    return REJECT, outcomes",
+            f"if {' or '.join(undetermined)}:",
+            "    return UNDETERMINED, outcomes",
+            f"if {' or '.join(self.flags['conditional'])}:",
+            "    return CONDITIONAL, outcomes",
+            "return ACCEPT, outcomes",
         ]
-        source = "\n".join([*head, *("    " + line for line in self.lines), *tail]) + "\n"
-        decide = _load(source, self.policy, self.constants)
-        defaults = tuple(fast(self.default(path)) for path in self.paths)
-        lists = tuple(at for at, path in enumerate(self.paths) if self.is_list(path))
-        reads = tuple(
-            (number, core.terms_read(self.policy, rule.requirement))
-            for number, rule in enumerate(self.policy.rules)
-        )
-        take, _ = compile_intake(self.schema, tuple(self.paths), defaults)
-        return Compiled(
-            decide,
-            take,
-            source,
-            tuple(self.paths),
-            defaults,
-            lists,
-            self.texts(),
-            self.longest(),
-            tuple(handed_over),
-            "interpreter()" not in source,
-            tuple((number, read) for number, read in reads if self.can_be_listed(read)),
-            tuple((at, p[2:]) for at, p in enumerate(self.paths) if p.startswith("? ")),
-            self.policy,
+
+    def load(self, source: str) -> Any:
+        """The function of a text made here, its lines known to tracebacks and profilers."""
+        name = f"<policy {comment(self.policy.id)} {self.policy.digest[7:19]}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        space: dict[str, Any] = {f"k{n}": value for n, value in enumerate(self.constants)}
+        space |= SUPPORT
+        exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
+        return space["decide"]
+
+    def is_always_applied(self) -> bool:
+        """Whether some rule that counts towards the verdict applies to every deal."""
+        return any(
+            rule.level != "advisory" and rule.applies is None and self.in_force(rule)
+            for rule in self.policy.rules
         )
 
     def is_list(self, column: str) -> bool:
@@ -104,7 +140,7 @@ class Emitter(Expressions):
         unknown = (
             "" if advisory else "; undetermined = True" if mandatory else "; conditional = True"
         )
-        applied = "" if advisory else "; applied = True"
+        applied = "" if advisory or self.always_applies else "; applied = True"
         parts = [self.truth(rule.applies, True), self.truth(rule.unless, False)]
         requirement = self.truth(rule.requirement, True)
         applies, unless = parts
@@ -167,7 +203,8 @@ class Emitter(Expressions):
         emit(f"r{number} = interpreter().rule({self.constant(rule)}).outcome")
         if advisory:
             return
-        emit(f"if r{number} is not NOT_APPLICABLE: applied = True")
+        if not self.always_applies:
+            emit(f"if r{number} is not NOT_APPLICABLE: applied = True")
         emit(f"if r{number} is FAIL: {'rejected' if mandatory else 'conditional'} = True")
         emit(f"elif r{number} is UNKNOWN: {'undetermined' if mandatory else 'conditional'} = True")
 
@@ -288,16 +325,6 @@ class Emitter(Expressions):
                     self.shared.update(
                         node for node in core.walk(expr) if isinstance(node, core.Leaf)
                     )
-
-
-def _load(source: str, policy: core.Policy, constants: list[Any]) -> Any:
-    """The function of a text made here, its lines known to tracebacks and profilers."""
-    name = f"<policy {comment(policy.id)} {policy.digest[7:19]}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    space: dict[str, Any] = {f"k{number}": value for number, value in enumerate(constants)}
-    space |= SUPPORT
-    exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
-    return space["decide"]
 
 
 def _makes_text(node: Expr) -> bool:

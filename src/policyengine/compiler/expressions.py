@@ -1,109 +1,28 @@
 """Expressions of the core to Python expressions, three-valued where they have to be.
 
 A `Code` knows whether it can be None; where it cannot, connectives and comparisons are
-Python's own. Names are made here and constants travel beside the code, so that nothing a
-user wrote stands in it.
+Python's own.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from policyengine import core
+from policyengine.compiler.names import Code, GapError, Names, first_name, word
 from policyengine.compiler.support import fast
 from policyengine.core import Expr
 from policyengine.feel.builtins import BUILTINS
 from policyengine.operators.unknown import has_unknown
-from policyengine.schema import TermsSchema
-from policyengine.values.record import Record
-from policyengine.values.temporal import Date
 
 _PYTHON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _LONG_LINE = 4_000
 
 
-class Code(Record):
-    """A Python expression: its text, whether it can be None, and a rough cost."""
-
-    text: str
-    nullable: bool
-    cost: int
-
-
-class GapError(Exception):
-    """This node is the interpreter's."""
-
-
-class Expressions:
+class Expressions(Names):
     """Emits the code of expressions; a node it has no code for raises `GapError`."""
-
-    def __init__(
-        self,
-        policy: core.Policy,
-        schema: TermsSchema,
-        parameters: Mapping[str, Any],
-        as_of: Date | None,
-        *,
-        assume: bool,
-        final: bool,
-    ) -> None:
-        self.policy = policy
-        self.schema = schema
-        self.parameters = parameters
-        self.as_of = as_of
-        self.assume = assume
-        self.final = final
-        self.lines: list[str] = []
-        self.constants: list[Any] = []
-        self.constant_names: dict[int, str] = {}
-        self.names: dict[str, str] = {}
-        self.paths: list[str] = []
-        self.derived: dict[str, Code] = {}
-        self.scores: dict[str, Code] = {}
-        self.locals: dict[str, tuple[str, bool]] = {}
-        self.temporaries = 0
-        self.shared: Counter[Expr] = Counter()
-        self.hoisted: dict[Expr, Code] = {}
-
-    # names and constants -------------------------------------------------------------------------
-
-    def constant(self, value: Any) -> str:
-        """A name for a value that travels beside the code."""
-        if value is None or value is True or value is False:
-            return str(value)
-        if type(value) is int:
-            return repr(value)
-        self.constants.append(value)
-        return f"k{len(self.constants) - 1}"
-
-    def term(self, path: str) -> Code:
-        name = self.names.get(path)
-        if name is None:
-            name = self.names[path] = f"t_{word(path)}_{len(self.paths)}"
-            self.paths.append(path)
-        spec = self.schema.terms[path]
-        known = self.assume and spec.has_default and not spec.may_not_apply
-        return Code(name, not known, 1)
-
-    def named(self, prefix: str, code: Code) -> str:
-        """A variable that holds a value, where it is needed more than once."""
-        if code.text.isidentifier():
-            return code.text
-        self.temporaries += 1
-        name = f"{prefix}{self.temporaries}"
-        self.lines.append(f"{name} = {code.text}")
-        return name
-
-    def bound(self, code: Code) -> str:
-        """A name for a value used twice in one expression: itself, or an assignment in place."""
-        if code.text.isidentifier():
-            return code.text
-        self.temporaries += 1
-        return f"(u{self.temporaries} := {code.text})"
 
     # expressions ---------------------------------------------------------------------------------
 
@@ -237,7 +156,7 @@ class Expressions:
         return Code(f"at_least({expr.count}, ({listed},))", nullable, 10)
 
     def _compare(self, expr: core.Compare) -> Code:
-        left, right = self.value(expr.left), self.value(expr.right)
+        left, right = self.operand(expr.left, expr.right), self.operand(expr.right, expr.left)
         kinds = {expr.left.type.kind, expr.right.type.kind}
         cost = left.cost + right.cost + 1
         simple = kinds == {"number"} or (
@@ -273,6 +192,17 @@ class Expressions:
             return Code(f"(None if ({guards[0]}) | ({guards[1]}) else {plain})", True, cost + 2)
         return Code(f"(None if {guards[0]} else {plain})", True, cost + 1)
 
+    def operand(self, expr: Expr, beside: Expr) -> Code:
+        """One side of a comparison."""
+        value = self.constant_value(expr)
+        if type(value) is Decimal:
+            return Code(self.number(value, beside), False, 0)
+        return self.value(expr)
+
+    def number(self, value: Decimal, beside: Expr) -> str:  # noqa: ARG002  # forms override it
+        """A number that is compared with another expression, or looked for in a list."""
+        return self.constant(fast(value))
+
     def _arith(self, expr: core.Arith) -> Code:
         left, right = self.value(expr.left), self.value(expr.right)
         op = self.constant(expr.op)
@@ -292,7 +222,7 @@ class Expressions:
             and kind in ("string", "number", "boolean")
             and _plain(constant, kind)
         ):
-            among = self.constant(frozenset(map(fast, constant)))
+            among = self.constant(self.among(constant, expr.value))
             if not value.nullable:
                 return Code(f"({value.text} in {among})", False, value.cost + 1)
             name = self.bound(value)
@@ -308,6 +238,10 @@ class Expressions:
             return Code(f"(None if {name} is None else {text})", True, options.cost + 3)
         return Code(f"member({value.text}, {options.text})", True, 30)
 
+    def among(self, options: tuple[Any, ...], value: Expr) -> frozenset[Any]:  # noqa: ARG002
+        """Constants that a value is looked for in."""
+        return frozenset(map(fast, options))
+
     def items_known(self, expr: Expr) -> bool:
         """Whether no element of a list can be unknown."""
         if isinstance(expr, core.Term):
@@ -316,12 +250,14 @@ class Expressions:
         return self.constant_list(expr) is not None
 
     def constant_list(self, expr: Expr) -> tuple[Any, ...] | None:
-        value = None
-        if isinstance(expr, core.Const):
-            value = expr.value
-        elif isinstance(expr, core.Parameter):
-            value = self.parameters.get(expr.name)
+        value = self.constant_value(expr)
         return value if isinstance(value, tuple) and not has_unknown(value) else None
+
+    def constant_value(self, expr: Expr) -> Any:
+        """The value of a constant or of a parameter; None for anything else."""
+        if isinstance(expr, core.Const):
+            return expr.value
+        return self.parameters.get(expr.name) if isinstance(expr, core.Parameter) else None
 
     def _list_of(self, expr: core.ListOf) -> Code:
         items = ", ".join(f"slow({self.value(item).text})" for item in expr.items)
@@ -415,19 +351,6 @@ class Expressions:
         results = ", ".join(f"slow({code.text})" for code in outputs)
         text = f"table({self.constant(expr)}, [{conditions}], [{results}], slow({fallback.text}))"
         return Code(text, True, 60)
-
-
-def first_name(bound: str) -> str:
-    """The name that `_Emitter.bound` gave."""
-    return bound.partition(":=")[0].strip("( ")
-
-
-def word(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.rpartition(".")[2].lower(), flags=re.ASCII)[:40]
-
-
-def comment(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]", "?", text)[:60]
 
 
 def _plain(values: tuple[Any, ...], kind: str) -> bool:

@@ -6,6 +6,7 @@ reference interpreter says why, where somebody asks.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -147,6 +148,7 @@ SUPPORT: Mapping[str, Any] = {
     "some": _some,
     "every": _every,
     "elements": _elements,
+    "bisect": bisect,
     "PASS": Outcome.PASS,
     "FAIL": Outcome.FAIL,
     "UNKNOWN": Outcome.UNKNOWN,

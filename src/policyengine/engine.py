@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from policyengine import combining, explain, nodes
@@ -19,11 +20,11 @@ from policyengine.dating import as_date, depends_on_date, parameters_asked
 from policyengine.decider import Decider, Reference
 from policyengine.decision import (
     Decision,
-    Details,
     Level,
     Outcome,
     Settings,
     Verdict,
+    WaiverStatus,
     WaiverUse,
 )
 from policyengine.document import WaiverDoc
@@ -39,7 +40,7 @@ from policyengine.errors import (
     did_you_mean,
     ordered,
 )
-from policyengine.facts import DECISION_STEPS, Facts
+from policyengine.facts import Facts
 from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.loader import Loaded, load_policy
@@ -48,6 +49,7 @@ from policyengine.nodes import Node
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 from policyengine.terms import Terms, snapshot
+from policyengine.values.frozen import FrozenDict
 from policyengine.values.temporal import Date
 from policyengine.waivers import Waivers
 
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
     from policyengine.compiler import Compiled
     from policyengine.rete import Rete
 
-_EXPLAIN_STEPS = 20 * DECISION_STEPS
 _MODES = ("fails", "full")
 ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
 #: evaluations after which compiling a policy has paid for itself
@@ -86,6 +87,9 @@ class Policy:
     _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
     _functions: dict[Any, Compiled] = field(repr=False, default_factory=dict)
     _networks: dict[str, Rete] = field(repr=False, default_factory=dict)
+    # what explaining needs by date, and settings by how the question was put
+    _plans: dict[date | None, explain.Plan] = field(repr=False, default_factory=dict)
+    _asked: dict[Any, Settings] = field(repr=False, default_factory=dict)
     _runs: deque[None] = field(repr=False, default_factory=lambda: deque(maxlen=_COMPILE_AFTER + 1))
 
     @classmethod
@@ -217,8 +221,22 @@ class Policy:
             )
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
-        verdict, outcomes = self._outcomes(facts, day, engine)
-        return self._decision(facts, day, verdict, outcomes, waivers, full=explain == "full")
+        reference = Reference(self.core, facts)
+        verdict, outcomes = self._outcomes(facts, day, engine, reference)
+        return self._decision(
+            facts, day, verdict, outcomes, waivers, reference, full=explain == "full"
+        )
+
+    def statement(self, terms: Mapping[str, Any] | Terms, decision: Decision) -> Statement:
+        """What may be said to the counterparty about a deal that was decided.
+
+        Raises `UsageError` for terms that are not those of the decision.
+        """
+        deal = self._deal(terms)
+        if deal.digest() != decision.deal.digest or self.digest != decision.policy.digest:
+            message = "the decision is about other terms, or by another policy"
+            raise UsageError(Diagnostic("other-decision", message))
+        return statement(self.core, deal, decision.outcomes, decision.settings.as_of)
 
     def facts(
         self,
@@ -279,14 +297,13 @@ class Policy:
     # executors -----------------------------------------------------------------------------
 
     def _outcomes(
-        self, facts: Facts, day: date | None, engine: str
+        self, facts: Facts, day: date | None, engine: str, reference: Reference
     ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
         """Every rule's outcome before waivers, by the engine asked for, and the verdict where
         the engine gives it with them."""
         if engine == "auto":
             self._runs.append(None)
             engine = "compiled" if len(self._runs) > _COMPILE_AFTER else "interpreter"
-        reference = Reference(self.core, facts)
         if engine == "interpreter":
             return None, self._interpreted(reference())
         if engine == "rete":
@@ -351,50 +368,95 @@ class Policy:
         verdict: Verdict | None,
         outcomes: tuple[Outcome, ...],
         waivers: Waivers | None,
+        reference: Reference,
         *,
         full: bool,
     ) -> Decision:
         """The decision over outcomes, waivers applied; its reasons are worked out when asked."""
+        if waivers is not None:
+            return self._waived(facts, day, outcomes, waivers, reference, full=full)
+        if verdict is None:
+            verdict = combining.verdict(zip(self._levels, outcomes, strict=True))
+        return Decision(
+            verdict,
+            FrozenDict(zip(self._ids, outcomes, strict=True)),
+            self._settings(facts, day),
+            lambda: self.explained(facts, day, outcomes, reference.made, full=full),
+        )
+
+    def _waived(
+        self,
+        facts: Facts,
+        day: date | None,
+        outcomes: tuple[Outcome, ...],
+        waivers: Waivers,
+        reference: Reference,
+        *,
+        full: bool,
+    ) -> Decision:
         valid, uses = self._waivers(waivers, facts.deal, day)
         final = dict(zip(self._ids, outcomes, strict=True))
         applied: dict[str, WaiverUse] = {}
         for rule, waiver in valid.items():
             waived = combining.waive(final[rule])
-            used = waivers_.use(waiver, "applied" if waived is Outcome.WAIVED else "not_needed")
-            uses.append(used)
-            if waived is Outcome.WAIVED:
-                final[rule], applied[rule] = waived, used
-        if verdict is None or applied:
-            verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
-
-        def details() -> Details:
-            interpreter = Interpreter(self.core, facts)
-            results = [interpreter.rule(rule) for rule in self.core.rules]
-            # reasons for other outcomes than the decision's would be worse than none
-            self._agree(outcomes, tuple(result.outcome for result in results), "when decided")
-            judged = [
-                explain.Judged(rule, result, final[rule.id], applied.get(rule.id))
-                for rule, result in zip(self.core.rules, results, strict=True)
-            ]
-            return explain.details(
-                self.core,
-                facts,
-                judged,
-                tuple(uses),
-                _EXPLAIN_STEPS,
-                full=full,
-                nothing_applied=combining.nothing_applied(
-                    zip(self._levels, final.values(), strict=True)
-                ),
+            use = waivers_.use(
+                waiver,
+                WaiverStatus.APPLIED if waived is Outcome.WAIVED else WaiverStatus.NOT_NEEDED,
             )
-
-        settings = Settings(
-            day.isoformat() if day is not None else None,
-            facts.final,
-            facts.assume,
-            {name: _plain(value) for name, value in self.overrides.items()},
+            uses.append(use)
+            if waived is Outcome.WAIVED:
+                final[rule], applied[rule] = waived, use
+        verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
+        used = tuple(uses)
+        return Decision(
+            verdict,
+            final,
+            self._settings(facts, day),
+            lambda: self.explained(
+                facts, day, outcomes, reference.made, waived=applied, waivers=used, full=full
+            ),
         )
-        return Decision(verdict, final, settings, details)
+
+    def explained(
+        self,
+        facts: Facts,
+        day: date | None,
+        outcomes: tuple[Outcome, ...],
+        evaluated: Interpreter | None = None,
+        *,
+        waived: Mapping[str, WaiverUse] = MappingProxyType({}),
+        waivers: tuple[WaiverUse, ...] = (),
+        full: bool = False,
+    ) -> explain.Explanation:
+        """The explanation of outcomes before waivers; see `explain.Explanation`."""
+        key = day if self.depends_on_date else None
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _KEPT:
+                self._plans.clear()
+            plan = self._plans.setdefault(key, explain.Plan(self.core, self.schema))
+        return explain.Explanation(
+            plan,
+            facts,
+            outcomes,
+            waived=waived,
+            waivers=waivers,
+            evaluated=evaluated,
+            full=full,
+        )
+
+    def _settings(self, facts: Facts, day: date | None) -> Settings:
+        """How the question was put, worked out once for each way of putting it."""
+        key = (day, facts.final, facts.assume)
+        known = self._asked.get(key)
+        if known is None:
+            if len(self._asked) >= _KEPT:
+                self._asked.clear()
+            overrides = FrozenDict((name, _plain(value)) for name, value in self.overrides.items())
+            shown = day.isoformat() if day is not None else None
+            made = Settings(shown, facts.final, facts.assume, overrides)
+            known = self._asked.setdefault(key, made)
+        return known
 
     def _waivers(
         self, waivers: Waivers | None, deal: Deal, day: date | None
@@ -408,8 +470,8 @@ class Policy:
         for waiver in waivers.for_deal(deal):
             status = waivers_.status(waiver, deal, day)
             if waiver.rule not in known:
-                uses.append(waivers_.use(waiver, "no_such_rule"))
-            elif status != "valid":
+                uses.append(waivers_.use(waiver, WaiverStatus.NO_SUCH_RULE))
+            elif status is not None:
                 uses.append(waivers_.use(waiver, status))
             else:
                 valid.setdefault(waiver.rule, waiver)

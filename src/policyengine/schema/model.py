@@ -47,7 +47,8 @@ class Shape(Record):
 
 
 class TermSpec(Record):
-    """One term. `labels` gives people's words for its values; `default` what silence means."""
+    """One term. `labels` gives people's words for its values; `default` what silence means;
+    a `fixed` one is a fact that no negotiation changes."""
 
     path: str
     shape: Shape
@@ -59,6 +60,7 @@ class TermSpec(Record):
     labels: Mapping[str, str]
     may_not_apply: bool
     span: Span
+    fixed: bool = False
 
     @property
     def type(self) -> Type:

@@ -47,12 +47,17 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multip
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems")
 
 
+#: keywords of a term that are true or false: it may be listed as not applicable; it is a fact
+#: that no negotiation changes
+_FLAGS = ("x-may-not-apply", "x-fixed")
+
+
 _VALUE = (
     _ANNOTATIONS
     | set(_BOUNDS)
     | set(_SIZES)
     | {"type", "enum", "const", "pattern", "format", "items", "uniqueItems", "default"}
-    | {"properties", "required", "additionalProperties", "x-unit", "x-labels", "x-may-not-apply"}
+    | {"properties", "required", "additionalProperties", "x-unit", "x-labels", *_FLAGS}
 )
 
 
@@ -259,13 +264,7 @@ class _Reader:
         if shape is None:
             return None
         labels = self.labels(node, shape)
-        may_not_apply = node.get("x-may-not-apply")
-        if may_not_apply is not None and not (
-            isinstance(may_not_apply, Scalar) and isinstance(may_not_apply.value, bool)
-        ):
-            self.error(
-                "schema-shape", "`x-may-not-apply` takes `true` or `false`", may_not_apply.span
-            )
+        may_not_apply, fixed = (self.flag(node, name) for name in _FLAGS)
         default_node = node.get("default")
         has_default = default_node is not None
         default = None
@@ -280,14 +279,23 @@ class _Reader:
             self.text(node.get("title")),
             self.text(node.get("description")),
             labels,
-            isinstance(may_not_apply, Scalar) and may_not_apply.value is True,
+            may_not_apply,
             node.span,
+            fixed,
         )
         self.terms[path] = spec
         return spec
 
-    def default(self, node: Node, shape: Shape, path: str) -> tuple[Any, bool]:
+    def flag(self, node: nodes.Mapping, name: str) -> bool:
+        found = node.get(name)
+        if found is None:
+            return False
+        if isinstance(found, Scalar) and isinstance(found.value, bool):
+            return found.value
+        self.error("schema-shape", f"{quoted(name)} takes `true` or `false`", found.span)
+        return False
 
+    def default(self, node: Node, shape: Shape, path: str) -> tuple[Any, bool]:
         if isinstance(node, Scalar) and node.value is None:
             self.error(
                 "schema-default",
@@ -312,7 +320,7 @@ class _Reader:
             return None
         self.known_keys(node, _VALUE, "a term")
         for key, _ in node.entries if depth else ():
-            if key.value in ("default", "x-may-not-apply"):
+            if key.value in ("default", *_FLAGS):
                 self.error(
                     "schema-keyword",
                     f"{quoted(key.value)} says nothing within a list: it belongs to a term",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -17,6 +18,7 @@ from policyengine import Decision, Level, Outcome, Policy, Terms, Verdict
 from policyengine.decision import Details, Presence, Reason, WaiverStatus
 from policyengine.errors import PolicyEngineError
 from policyengine.explain import explanation
+from policyengine.explain.explained import Explained
 from policyengine.intake import Deal
 from policyengine.interpreter import Interpreter
 
@@ -134,12 +136,11 @@ def test_reasons_build_nothing_but_what_is_shown(
     def digest(_: Deal) -> str:
         raise AssertionError("nobody asked for the digest")
 
-    real = explanation.Explained
     built: list[str] = []
 
     def explained(plan: Any, *more: Any) -> Any:
         built.append(plan.id)
-        return real(plan, *more)
+        return Explained(plan, *more)
 
     monkeypatch.setattr(Deal, "digest", digest)
     monkeypatch.setattr(explanation, "Explained", explained)
@@ -183,9 +184,14 @@ def test_what_ran_out_of_steps_is_not_evaluated_again(
 def test_words_are_members_and_texts(pack: Policy, policy: Policy) -> None:
     decision = policy.evaluate(DEAL)
     reason = decision.reasons[0]
-    assert reason.outcome is Outcome.FAIL and reason.outcome == "fail"
-    assert reason.level is Level.MANDATORY and reason.level == "mandatory"
-    assert decision.advice[0].state is Presence.MISSING and decision.advice[0].state == "missing"
+    words: list[tuple[Any, Any, str]] = [
+        (reason.outcome, Outcome.FAIL, "fail"),
+        (reason.level, Level.MANDATORY, "mandatory"),
+        (decision.advice[0].state, Presence.MISSING, "missing"),
+    ]
+    for word, member, text in words:
+        assert word is member
+        assert word == text
     assert f"{reason.outcome} {reason.outcome!s}" == "fail fail"
     data = decision.to_dict()
     assert type(data["reasons"][0]["outcome"]) is type(data["advice"][0]["state"]) is str
@@ -206,11 +212,12 @@ def test_mappings_are_read_only(pack: Policy) -> None:
     for mapping in (decision.outcomes, decision.scores, decision.defined,
                     decision.settings.parameters, reason.source):  # fmt: skip
         assert isinstance(mapping, dict)
-        for change in (
+        changes: list[Callable[[Any], Any]] = [
             lambda m: m.__setitem__("x", 1), lambda m: m.__delitem__("x"), lambda m: m.clear(),
             lambda m: m.pop("x"), lambda m: m.popitem(), lambda m: m.setdefault("x", 1),
             lambda m: m.update(x=1), lambda m: m.__ior__({"x": 1}),
-        ):  # fmt: skip
+        ]  # fmt: skip
+        for change in changes:
             with pytest.raises(TypeError, match="read-only"):
                 change(mapping)
         assert dict(mapping) == mapping == copy.copy(mapping) == copy.deepcopy(mapping)
@@ -227,7 +234,7 @@ def test_a_decision_is_copied_and_pickled_whenever(pack: Policy, first: str | No
         assert other.outcomes == decision.outcomes
         assert other.verdict is decision.verdict
         with pytest.raises(TypeError, match="read-only"):
-            other.outcomes["SOV-1"] = Outcome.PASS
+            other.outcomes["SOV-1"] = Outcome.PASS  # type: ignore[index]  # what is refused
     if decision.reasons:
         alone = pickle.loads(pickle.dumps(asked(pack, DEALS[1]).reasons[0]))
         assert alone == decision.reasons[0]
@@ -237,7 +244,8 @@ def test_a_decision_is_copied_and_pickled_whenever(pack: Policy, first: str | No
 def test_a_reason_keeps_no_hold_of_the_deal(policy: Policy) -> None:
     reason = policy.evaluate(DEAL).reasons[0]
     assert reason._rest is not None
-    assert reason.terms and reason._rest is None
+    assert reason.terms
+    assert reason._rest is None
     with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = reason.absent
     with pytest.raises(AttributeError, match="frozen"):

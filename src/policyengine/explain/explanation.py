@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from policyengine import core
+from policyengine import combining, core
 from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.decision import Outcome, Presence
@@ -45,7 +45,6 @@ class Explanation:
         waivers: tuple[d.WaiverUse, ...],
         evaluated: Interpreter | None,
         full: bool,
-        nothing_applied: Callable[[], bool],
     ) -> None:
         self._plan = plan
         self._facts = facts
@@ -54,7 +53,6 @@ class Explanation:
         self.waivers = waivers
         self._evaluated = evaluated
         self._full = full
-        self._nothing_applied = nothing_applied
         self._rules: dict[int, Explained] = {}
 
     # references ----------------------------------------------------------------------------
@@ -79,21 +77,31 @@ class Explanation:
         """Those of rules that fail, are unknown or are waived, mandatory ones first."""
         mandatory: list[d.Reason] = []
         negotiable: list[d.Reason] = []
-        full, rule = self._full, self._plan.rule
-        for number, outcome in enumerate(self._outcomes):
-            if outcome is _FAIL or outcome is _UNKNOWN or full:
-                plan = rule(number)
-                if not plan.advises:
-                    chosen = mandatory if plan.level is _MANDATORY else negotiable
-                    chosen.append(self.reason(number))
-        lead = (_NOTHING_APPLIED,) if self._nothing_applied() else ()
-        return (*lead, *mandatory, *negotiable)
+        outcomes, rule = self._outcomes, self._plan.rule
+        shown: Iterable[int] = range(len(outcomes))
+        if not self._full:
+            shown = [n for n in shown if outcomes[n] is _FAIL or outcomes[n] is _UNKNOWN]
+        for number in shown:
+            plan = rule(number)
+            if not plan.advises:
+                chosen = mandatory if plan.level is _MANDATORY else negotiable
+                chosen.append(self._reason(number, plan))
+        found = (*mandatory, *negotiable)
+        if all(reason.outcome is Outcome.NOT_APPLICABLE for reason in found):
+            levels = (rule(number).level for number in range(len(outcomes)))
+            if combining.nothing_applied(zip(levels, outcomes, strict=True)):
+                return (_NOTHING_APPLIED, *found)
+        return found
 
     def reason(self, number: int) -> d.Reason:
         """The reason of one rule."""
-        plan = self._plan.rule(number)
-        waiver = self._waived.get(plan.id)
-        outcome = Outcome.WAIVED if waiver is not None else self._outcomes[number]
+        return self._reason(number, self._plan.rule(number))
+
+    def _reason(self, number: int, plan: RulePlan) -> d.Reason:
+        waiver, outcome = None, self._outcomes[number]
+        if self._waived:
+            waiver = self._waived.get(plan.id)
+            outcome = Outcome.WAIVED if waiver is not None else outcome
         return reason_with_rest(
             plan.id,
             _CODES[outcome],
@@ -161,13 +169,15 @@ class Explanation:
     def _filled(self, plan: RulePlan, sentence: Sentence | None) -> str | None:
         if sentence is None:
             return None
+        if sentence.fixed is not None:
+            return sentence.fixed
 
         def value(expr: Expr) -> Any:
             if type(expr) is core.Term:
                 return self._facts.term(expr.path)
             return self._interpreter(plan).guarded(expr)[0]
 
-        return sentence.fill(value).strip()
+        return sentence.fill(value)
 
     def _term_use(self, path: str) -> d.TermUse:
         facts = self._facts

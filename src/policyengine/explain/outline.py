@@ -16,28 +16,36 @@ Value = Callable[[Expr], Any]
 
 class Sentence:
     """Texts and expressions in turn, the expressions shown as their values. Where no deal can
-    change it, it is put together once."""
+    change it, it is put together once, and `fixed` from then on."""
 
-    __slots__ = ("_fixed", "_is_fixed", "_parts", "_show")
+    __slots__ = ("_is_fixed", "_parts", "_show", "_strip", "fixed")
 
-    def __init__(self, parts: Iterable[str | Expr], show: Callable[[Expr, Any], str]) -> None:
+    def __init__(
+        self,
+        parts: Iterable[str | Expr],
+        show: Callable[[Expr, Any], str],
+        *,
+        strip: bool = False,
+    ) -> None:
         self._parts = tuple(parts)
         self._show = show
-        self._fixed: str | None = None
+        self._strip = strip
+        self.fixed: str | None = None
         self._is_fixed = not any(
             not isinstance(part, str) and _depends_on_deal(part) for part in self._parts
         )
 
     def fill(self, value: Value) -> str:
-        fixed = self._fixed
-        if fixed is not None:
-            return fixed
+        if self.fixed is not None:
+            return self.fixed
         show = self._show
         text = "".join(
-            part if isinstance(part, str) else show(part, value(part)) for part in self._parts
+            [part if isinstance(part, str) else show(part, value(part)) for part in self._parts]
         )
+        if self._strip:
+            text = text.strip()
         if self._is_fixed:
-            self._fixed = text
+            self.fixed = text
         return text
 
 
@@ -45,7 +53,7 @@ def template(template: core.Template | None) -> Sentence | None:
     """A rule's `because` or `ask`."""
     if template is None:
         return None
-    return Sentence(template.parts, lambda _, value: words(value))
+    return Sentence(template.parts, lambda _, value: words(value), strip=True)
 
 
 class Outline:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from policyengine import combining, explain, nodes
 from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
 from policyengine.dating import as_date, depends_on_date, parameters_asked
+from policyengine.decider import Decider, Reference
 from policyengine.decision import (
     Decision,
     Level,
@@ -220,11 +221,22 @@ class Policy:
             )
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
-        reference = _Lazy(self.core, facts)
+        reference = Reference(self.core, facts)
         verdict, outcomes = self._outcomes(facts, day, engine, reference)
         return self._decision(
             facts, day, verdict, outcomes, waivers, reference, full=explain == "full"
         )
+
+    def statement(self, terms: Mapping[str, Any] | Terms, decision: Decision) -> Statement:
+        """What may be said to the counterparty about a deal that was decided.
+
+        Raises `UsageError` for terms that are not those of the decision.
+        """
+        deal = self._deal(terms)
+        if deal.digest() != decision.deal.digest or self.digest != decision.policy.digest:
+            message = "the decision is about other terms, or by another policy"
+            raise UsageError(Diagnostic("other-decision", message))
+        return statement(self.core, deal, decision.outcomes, decision.settings.as_of)
 
     def facts(
         self,
@@ -243,7 +255,11 @@ class Policy:
         """A function of terms that gives the verdict and the outcomes alone, as fast as can
         be: for a date, and with reasons left to `evaluate`. Raises as `evaluate` does."""
         day = self._day(as_of, None)
-        return Decider(self, day, final, assume)
+
+        def facts(terms: Mapping[str, Any] | Terms) -> Facts:
+            return self._facts(self._deal(terms), day, final=final, assume=assume)
+
+        return Decider(self._compiled(day, final=final, assume=assume), facts)
 
     def compiled(
         self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
@@ -281,7 +297,7 @@ class Policy:
     # executors -----------------------------------------------------------------------------
 
     def _outcomes(
-        self, facts: Facts, day: date | None, engine: str, reference: _Lazy
+        self, facts: Facts, day: date | None, engine: str, reference: Reference
     ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
         """Every rule's outcome before waivers, by the engine asked for, and the verdict where
         the engine gives it with them."""
@@ -293,7 +309,7 @@ class Policy:
         if engine == "rete":
             return None, self._on_rete(facts)
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
-        verdict, found = compiled.answer(facts, compiled.row(facts), reference)
+        verdict, found = compiled.quick_answer(facts, reference)
         if engine == "all":
             settled = self._interpreted(Interpreter(self.core, facts))
             self._agree(found, settled, "when compiled")
@@ -352,7 +368,7 @@ class Policy:
         verdict: Verdict | None,
         outcomes: tuple[Outcome, ...],
         waivers: Waivers | None,
-        reference: _Lazy,
+        reference: Reference,
         *,
         full: bool,
     ) -> Decision:
@@ -374,7 +390,7 @@ class Policy:
         day: date | None,
         outcomes: tuple[Outcome, ...],
         waivers: Waivers,
-        reference: _Lazy,
+        reference: Reference,
         *,
         full: bool,
     ) -> Decision:
@@ -493,68 +509,6 @@ class Policy:
             self._in_force.clear()
         self._in_force[day] = values
         return values
-
-
-class Decider:
-    """Decides deals for one date, giving the verdict and the outcomes in file order.
-
-    Safe to share between threads. `Terms` are checked, and laid out for the generated
-    function, once.
-    """
-
-    __slots__ = ("_compiled", "_kind", "_policy", "_settings", "rules")
-
-    def __init__(self, policy: Policy, day: date | None, final: bool, assume: bool) -> None:
-        self._policy = policy
-        self._settings = (day, final, assume)
-        self._compiled = policy._compiled(day, final=final, assume=assume)
-        self._kind = (day if policy.depends_on_date else None, final, assume)
-        #: the ids of the rules, in the order of the outcomes
-        self.rules = tuple(rule.id for rule in policy.core.rules)
-
-    def __call__(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
-        """The verdict and every rule's outcome. Raises `TermsError` and `BudgetError`."""
-        compiled = self._compiled
-        if isinstance(terms, Terms):
-            known = terms._row
-            if known is not None and known[0] is compiled:
-                return compiled.decide(known[1], _no_interpreter)
-        else:
-            row = compiled.take(terms)
-            if row is not None and compiled.is_whole(row):
-                return compiled.decide(row, _no_interpreter)
-        return self._first_time(terms)
-
-    def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
-        compiled, policy = self._compiled, self._policy
-        day, final, assume = self._settings
-        deal = terms.check(policy.schema) if isinstance(terms, Terms) else policy._deal(terms)
-        facts = policy._facts(deal, day, final=final, assume=assume)
-        row = compiled.row(facts)
-        whole = compiled.is_whole(row) and not deal.not_applicable
-        if isinstance(terms, Terms) and whole:
-            terms._row = (compiled, row)
-        return compiled.answer(facts, row, _Lazy(policy.core, facts))
-
-
-class _Lazy:
-    """The reference interpreter on a deal, made if it is needed."""
-
-    __slots__ = ("facts", "made", "policy")
-
-    def __init__(self, policy: CorePolicy, facts: Facts) -> None:
-        self.policy = policy
-        self.facts = facts
-        self.made: Interpreter | None = None
-
-    def __call__(self) -> Interpreter:
-        if self.made is None:
-            self.made = Interpreter(self.policy, self.facts)
-        return self.made
-
-
-def _no_interpreter() -> NoReturn:
-    raise AssertionError("a row kept for later needs no interpreter")
 
 
 def _plain(value: Any) -> Any:

@@ -200,7 +200,7 @@ def test_words_are_members_and_texts(pack: Policy, policy: Policy) -> None:
     assert back.reasons[0].outcome is Outcome.FAIL
     assert back.reasons[0].level is Level.MANDATORY
     assert back.advice[0].state is Presence.MISSING
-    assert {"fail": 1}[reason.outcome] == 1
+    assert {"fail": 1}[decision.outcomes["FAILS"]] == 1
     for word in (reason.outcome, reason.level, decision.verdict, WaiverStatus.STALE):
         with pytest.raises(TypeError, match="is not true or false"):
             bool(word)

@@ -89,6 +89,7 @@ _CONDITIONS = {
     "empty-range": "nothing lies between two bounds",
     "bad-pattern": "a regular expression is refused",
     "bad-placeholder": "a sentence holds a placeholder that names no value",
+    "public-sentence": "a sentence for the counterparty shows what is one's own, or is never shown",
     "bad-hit-policy": "a table has a hit policy that there is not",
     "unranked-outputs": "a table ranks its outputs, and there is no order of them",
     "group-not-term": "a group of terms stands where a term is asked for",
@@ -140,6 +141,7 @@ _DECIDING = {
 
 #: a call that cannot be answered
 _CALLS = {
+    "other-decision": "a statement is asked for on terms that a decision is not about",
     "as-of-needed": "the policy depends on the date, and none was given",
     "executors-disagree": "two ways of evaluating gave different outcomes; no verdict",
     "rete-refused": "the rete engine gave a result that cannot be trusted; no verdict",

@@ -48,6 +48,7 @@ from policyengine.lowering import lower_policy
 from policyengine.nodes import Node
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
+from policyengine.statement import Statement, statement
 from policyengine.terms import Terms, snapshot
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.temporal import Date

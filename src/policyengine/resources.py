@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-_KINDS = ("terms", "policy", "rules", "test", "waivers", "decision")
+_KINDS = ("terms", "policy", "rules", "test", "waivers", "decision", "statement")
 
 
 def schema_kinds() -> tuple[str, ...]:

@@ -73,6 +73,10 @@ def test_calls(policy: Policy, dated: Policy) -> None:
     assert said(lambda: policy.evaluate(DEAL, engine="quick")).startswith(
         "error[unknown-engine]: `quick` is no engine; expected "
     )
+    other = policy.evaluate({"deal": {"id": "d-2"}})
+    assert said(lambda: policy.statement(DEAL, other)) == (
+        "error[other-decision]: the decision is about other terms, or by another policy"
+    )
     assert said(lambda: Terms.from_text("a: 1", format="toml")) == (
         "error[bad-format]: `toml` is neither `yaml` nor `json`"
     )

@@ -16,7 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-KINDS = ("policy", "rules", "test", "waivers", "decision")
+KINDS = ("policy", "rules", "test", "waivers", "decision", "statement")
 
 
 def load(kind: str) -> dict[str, Any]:

@@ -176,4 +176,6 @@ def _wanted_format(argv: list[str]) -> str | None:
             found = argv[number + 1]
     from policyengine.cli.formats import FILES
 
+    if any(word.endswith("counterparty") for word in argv):
+        return None  # what is wrong with the command line is not for the other side
     return found if found in FILES else None

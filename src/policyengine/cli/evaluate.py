@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 import click
 
 from policyengine.cli import COULD_NOT_RUN, console
-from policyengine.cli.formats import DATA, FILES, Sink, Sinks, StandardError, made, on_github
+from policyengine.cli.formats import (
+    DATA,
+    FILES,
+    PUBLIC,
+    Sink,
+    Sinks,
+    StandardError,
+    made,
+    on_github,
+    public_format,
+)
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError, is_unicode, put
 from policyengine.config import SETTINGS, Config, Setting, read_config
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
@@ -35,7 +45,7 @@ Examples:
   policyengine evaluate deals.jsonl --format jsonl > decisions.jsonl
   generate | policyengine evaluate - --stdin-filename deal.json
   policyengine evaluate deal.yaml --waivers waivers.yaml --fail-on reject
-  policyengine evaluate deals/ --report html=deals.html --report junit=deals.xml
+  policyengine evaluate deals/ --report html=all.html --report junit=all.xml
 """
 _EPILOG = """\b
 Exit codes (of several deals, the worst, in this order):
@@ -94,6 +104,12 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
     multiple=True,
     help="Write a file in another format as well; may be repeated.",
 )
+@click.option(
+    "--audience",
+    type=click.Choice(("own", "counterparty")),
+    default="own",
+    help="For whom. counterparty: only what rules mark as public. Default: own.",
+)
 @_option("--as-of", metavar="DATE", help="The day of the decision, YYYY-MM-DD. Default: today.")
 @_option("--final", is_flag=True, help="The deal is complete: what it omits counts against it.")
 @_option("--no-assume", is_flag=True, help="Silence takes no defaults.")
@@ -150,7 +166,8 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
 
         request = Request.make(terms, settings, options)
         sinks = _sinks(form, options, request.files(), request)
-        if settings["format"].origin == "default" and on_github():
+        own = options["audience"] == "own"
+        if own and settings["format"].origin == "default" and on_github():
             sinks = sinks.beside(Sink(made("github", many=request.many), StandardError()))
         return run(request, sinks)
     except WriteError as error:
@@ -216,6 +233,10 @@ def _sinks(form: str, options: dict[str, Any], files: list[Path], request: Any) 
             if request is None and name == "pretty":
                 continue
             output = _output(file, files, data=name != "pretty")
+            if options["audience"] == "counterparty":
+                style = _style(options) if name == "pretty" else None
+                opened.append(Sink(public_format(name, many=many, style=style), output, PUBLIC))
+                continue
             # Other formats name every rule, also one that holds: they need its title.
             explain = request.explain if name in ("pretty", *DATA) and request else "full"
             chosen = made(name, many=many) if name in FILES else _pretty(request, options)
@@ -256,15 +277,19 @@ def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
 
 def _pretty(request: Any, options: dict[str, Any]) -> Any:
     from policyengine.output.pretty import Asked, Format
+
+    asked = Asked(request.choice.shown, request.is_today, request.explain)
+    return Format(_style(options), asked, many=request.many)
+
+
+def _style(options: dict[str, Any]) -> Any:
     from policyengine.output.text import Style
 
     to_file = options["output"] is not None
     stream = None if to_file else sys.stdout
-    style = Style(
+    return Style(
         # A file is the same whatever the terminal it was asked for on.
         width=80 if to_file else console.width(),
         color=console.wants_color(options["color"], stream),
         unicode=to_file or is_unicode(),
     )
-    asked = Asked(request.choice.shown, request.is_today, request.explain)
-    return Format(style, asked, many=request.many)

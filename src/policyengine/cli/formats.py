@@ -14,7 +14,9 @@ from policyengine.decision import Decision, no_verdict
 from policyengine.errors import Diagnostic
 from policyengine.output.base import Format
 from policyengine.output.registry import FORMATS, of_deals
+from policyengine.statement import Statement
 
+PUBLIC = "public"
 DATA = ("json", "yaml", "jsonl")
 #: whatever a program reads, or a person without the command
 FILES = tuple(name for name in FORMATS["evaluate"] if name != "pretty")
@@ -26,6 +28,13 @@ def made(name: str, *, many: bool) -> Format:
         return of_deals(name, many=many)
     form: Format = importlib.import_module(f"policyengine.output.{name}").Format(many=many)
     return form
+
+
+def public_format(name: str, *, many: bool, style: Any = None) -> Any:
+    """A fresh format of statements for the counterparty; `style` is for `pretty`."""
+    from policyengine.output.public import Format as Public
+
+    return Public(name, many=many, style=style)
 
 
 def on_github() -> bool:
@@ -51,9 +60,10 @@ class StandardError:
 
 @dataclass(frozen=True)
 class Sink:
-    """One output of a run: its format, where it goes, how much is explained in it."""
+    """One output of a run: its format, where it goes, how much is explained in it; `PUBLIC`
+    stands for a format of statements."""
 
-    form: Format
+    form: Any
     output: Output
     explain: str = "full"
 
@@ -79,7 +89,7 @@ class Sinks:
         """How much is to be explained, each once."""
         return tuple(dict.fromkeys(sink.explain for sink in self.sinks))
 
-    def decision(self, made: Mapping[str, Decision]) -> None:
+    def decision(self, made: Mapping[str, Decision | Statement]) -> None:
         """Write one decision; `made` has it by how much is explained in it."""
         self._each(lambda sink: sink.form.decision(made[sink.explain]))
 

@@ -14,7 +14,7 @@ from policyengine import nodes
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
 from policyengine.cli.deals import Deal, deals
-from policyengine.cli.formats import Sinks
+from policyengine.cli.formats import PUBLIC, Sinks
 from policyengine.cli.inputs import Input, collect
 from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
@@ -28,6 +28,7 @@ from policyengine.errors import (
 )
 from policyengine.reading.files import read_document
 from policyengine.source import quoted, visible
+from policyengine.statement import Statement
 
 #: the worst first
 SEVERITY = (COULD_NOT_RUN, 1, 3, 4, 0)
@@ -162,7 +163,10 @@ def _decide(
             _ = decision.details  # worked out here, where what it raises belongs to this deal
             return decision
 
-        made = {explain: decide(explain) for explain in sinks.explains}
+        made: dict[str, Decision | Statement] = {}
+        for explain in sinks.explains:
+            decision = decide("fails" if explain == PUBLIC else explain)
+            made[explain] = policy.statement(terms, decision) if explain == PUBLIC else decision
     except PolicyEngineError as error:
         return error.diagnostics
     except Exception as error:
@@ -172,7 +176,7 @@ def _decide(
         hint = "set POLICYENGINE_DEBUG=1 for the traceback"
         return (Diagnostic("internal", f"internal error: {what}", hint=hint),)
     sinks.decision(made)
-    return next(iter(made.values())).verdict
+    return decision.verdict
 
 
 def _ready(engine: str) -> None:

@@ -56,6 +56,16 @@ class SourceRef(Record):
     file: str | None
 
 
+class Public(Record):
+    """What may be said to the counterparty of a rule: where it is broken (`say`), where it is
+    undecided (`open`; nothing is said without it), and what to ask for. Placeholders are
+    terms, nothing else."""
+
+    say: Template
+    open: Template | None
+    ask: Template | None
+
+
 class Rule(Record):
     """One rule.
 
@@ -82,6 +92,7 @@ class Rule(Record):
     expected: str | None
     text_digest: str
     span: Span
+    public: Public | None = None
 
 
 class ScoreItem(Record):

@@ -30,6 +30,7 @@ RULE_KEYS = (
     "focus",
     "action",
     "expected",
+    "public",
 )
 
 LEVELS = ("mandatory", "negotiable", "advisory")
@@ -47,6 +48,16 @@ class SourceDoc(Record):
     ref: Text | None
     quote: Text | None
     file: Text | None
+
+
+class PublicDoc(Record):
+    """What may be said to the counterparty: where the rule is broken (`say`), where it is
+    undecided (`open`), and what to ask for."""
+
+    say: Text
+    open: Text | None
+    ask: Text | None
+    span: Span
 
 
 class RuleDoc(Record):
@@ -67,6 +78,7 @@ class RuleDoc(Record):
     action: str | None
     expected: str | None
     node: nodes.Mapping
+    public: PublicDoc | None = None
 
 
 class ScoreItemDoc(Record):

@@ -14,6 +14,7 @@ from policyengine.document.model import (
     RULE_KEYS,
     RULES_KEYS,
     InterestDoc,
+    PublicDoc,
     RuleDoc,
     RulesDoc,
     ScorecardDoc,
@@ -65,6 +66,7 @@ def _rule(node: nodes.Mapping, diagnostics: Diagnostics) -> RuleDoc | None:
     because, ask = entries.text("because"), entries.text("ask")
     tags = entries.texts("tags")
     focus, action, expected = (entries.word(key) for key in ("focus", "action", "expected"))
+    public = _public(entries.get("public"), diagnostics)
     condition = require if require is not None else forbid
     if id_ is None or title is None or condition is None or level is None:
         return None
@@ -87,6 +89,7 @@ def _rule(node: nodes.Mapping, diagnostics: Diagnostics) -> RuleDoc | None:
         action,
         expected,
         node,
+        public,
     )
 
 
@@ -118,6 +121,19 @@ def _source(node: Node | None, diagnostics: Diagnostics) -> SourceDoc | None:
         return None
     entries = Entries(node, "a source", ("ref", "quote", "file"), diagnostics)
     return SourceDoc(entries.text("ref"), entries.text("quote"), entries.text("file"))
+
+
+def _public(node: Node | None, diagnostics: Diagnostics) -> PublicDoc | None:
+    if node is None:
+        return None
+    if not isinstance(node, nodes.Mapping):
+        message = "`public` has a `say`, and may have an `open` and an `ask`"
+        diagnostics.error("bad-shape", message, node.span)
+        return None
+    entries = Entries(node, "`public`", ("say", "open", "ask"), diagnostics)
+    say = entries.text("say", required=True)
+    open_, ask = entries.text("open"), entries.text("ask")
+    return PublicDoc(say, open_, ask, node.span) if say is not None else None
 
 
 def _scorecard(node: nodes.Mapping, diagnostics: Diagnostics) -> ScorecardDoc | None:

@@ -22,6 +22,7 @@ from policyengine.lowering.conditions import lower_condition
 from policyengine.lowering.expressions import lower_text
 from policyengine.lowering.operands import operand
 from policyengine.lowering.parameters import lower_parameters
+from policyengine.lowering.public import lower_public
 from policyengine.lowering.scope import Scope
 from policyengine.lowering.tables import lower_table
 from policyengine.lowering.templates import lower_template
@@ -276,6 +277,7 @@ def _rule(doc: RuleDoc, scope: Scope) -> core.Rule:
         doc.expected,
         jsontext.digest(nodes.plain(doc.node)),
         doc.id.span,
+        lower_public(doc, scope),
     )
 
 

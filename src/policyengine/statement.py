@@ -1,0 +1,79 @@
+"""What may be said across the table about a deal, and nothing else.
+
+A statement is made of the sentences that rules mark as `public`, the terms that the deal
+states itself, its id and the day: of nothing else. It has no verdict, no level, no rule and
+no count of what is left out, since a counterparty who can ask again learns from each of
+these where one's limits are. Two policies that differ only in what is not marked make the
+same statement of a deal, as long as what is marked comes out the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from policyengine import core
+from policyengine.decision import Outcome
+from policyengine.explain.words import NOT_STATED, words
+from policyengine.intake import Deal
+from policyengine.values.record import Record
+
+SCHEMA_VERSION = "1"
+
+
+class Raised(Record):
+    """A point on the text: what is said of it, and what is asked for."""
+
+    say: str
+    ask: str | None
+
+
+class Statement(Record):
+    """The points on a deal, in the order of the policy's files."""
+
+    deal: str | None
+    as_of: str | None
+    points: tuple[Raised, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form, as `schemas/statement.schema.json` describes it."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "deal": self.deal,
+            "as_of": self.as_of,
+            "points": [{"say": point.say, "ask": point.ask} for point in self.points],
+        }
+
+
+def unreadable() -> dict[str, Any]:
+    """The JSON form for a document that could not be read; why is for one's own side."""
+    return {"schema_version": SCHEMA_VERSION, "deal": None, "as_of": None, "points": None}
+
+
+def statement(
+    policy: core.Policy, deal: Deal, outcomes: Mapping[str, Outcome], as_of: str | None
+) -> Statement:
+    """The statement on a deal whose rules came out as `outcomes` says."""
+    points = []
+    for rule in policy.rules:
+        if rule.public is None:
+            continue
+        outcome = outcomes[rule.id]
+        said = {Outcome.FAIL: rule.public.say, Outcome.UNKNOWN: rule.public.open}.get(outcome)
+        if said is not None:
+            ask = rule.public.ask
+            points.append(Raised(_fill(said, deal), _fill(ask, deal) if ask is not None else None))
+    return Statement(deal.id, as_of, tuple(points))
+
+
+def _fill(sentence: core.Template, deal: Deal) -> str:
+    """A sentence with the values that the deal states; a default is one's own reading."""
+    parts = []
+    for part in sentence.parts:
+        if isinstance(part, str):
+            parts.append(part)
+        elif isinstance(part, core.Term):
+            parts.append(words(deal.values[part.path]) if part.path in deal.values else NOT_STATED)
+        else:
+            raise TypeError("a public sentence holds terms only")
+    return "".join(parts).strip()

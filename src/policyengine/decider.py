@@ -11,7 +11,7 @@ from policyengine.interpreter import Interpreter
 from policyengine.terms import Terms
 
 if TYPE_CHECKING:
-    from policyengine.compiler import Answer, Compiled
+    from policyengine.compiler import Answer, Compiled, Row
 
 
 class Checked(Protocol):
@@ -27,12 +27,16 @@ class Decider:
     function, once.
     """
 
-    __slots__ = ("_compiled", "_facts", "_read", "rules")
+    __slots__ = ("_compiled", "_facts", "_known", "_read", "_read_verdict", "_verdict", "rules")
 
     def __init__(self, compiled: Compiled, facts: Checked) -> None:
         self._compiled = compiled
         self._facts = facts
+        # compiled when the first deal comes that they are for
         self._read: Callable[[Any], Answer | None] | None = None
+        self._read_verdict: Callable[[Any], Verdict | None] | None = None
+        self._known: Callable[[Row], Answer] | None = None
+        self._verdict: Callable[[Row], Verdict] | None = None
         #: the ids of the rules, in the order of the outcomes
         self.rules = tuple(rule.id for rule in compiled.policy.rules)
 
@@ -44,21 +48,54 @@ class Decider:
                 return known[1](known[2])
         else:
             read = self._read
-            if read is None:  # compiled when the first deal that is no `Terms` comes
+            if read is None:
                 read = self._read = self._compiled.read()
             found = read(terms)
             if found is not None:
                 return found
         return self._first_time(terms)
 
+    def verdict(self, terms: Mapping[str, Any] | Terms) -> Verdict:
+        """The verdict alone, the same as the call gives; for terms all of which are known, no
+        rule is looked at after one that settles it. Raises as the call does."""
+        if type(terms) is Terms:
+            known = terms._row
+            # of a row that the form for known terms takes, which is this decider's alone
+            if known is not None and known[1] is self._known and self._verdict is not None:
+                return self._verdict(known[2])
+        elif self._read_verdict is not None:
+            found = self._read_verdict(terms)
+            if found is not None:
+                return found
+        if self._verdict is None and self._compiled.alone:
+            forms = self._compiled.forms
+            self._known = forms.form("known")[0]
+            self._read_verdict = forms.form("verdict of document")[0]
+            self._verdict = forms.form("verdict")[0]
+        return self(terms)[0]
+
     def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
         compiled = self._compiled
         facts = self._facts(terms)
-        if isinstance(terms, Terms) and not facts.deal.not_applicable:
+        return answer(compiled, terms, facts, Reference(compiled.policy, facts))
+
+
+def answer(
+    compiled: Compiled, terms: Mapping[str, Any] | Terms, facts: Facts, reference: Reference
+) -> Answer:
+    """The verdict and the outcomes of a deal. `Terms` keep what the quickest form takes, for
+    the next time."""
+    if isinstance(terms, Terms):
+        known = terms._row
+        if known is not None and known[0] is compiled:
+            return known[1](known[2])
+        if not facts.deal.not_applicable:
             quickest = compiled.quickest(compiled.row(facts))
             if quickest is not None:
-                terms._row = (compiled, *quickest)
-        return compiled.quick_answer(facts, Reference(compiled.policy, facts))
+                decide, row = quickest
+                terms._row = (compiled, decide, row)
+                return decide(row)
+    return compiled.quick_answer(facts, reference)
 
 
 class Reference:

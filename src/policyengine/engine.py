@@ -17,7 +17,7 @@ from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
 from policyengine.dating import as_date, depends_on_date, parameters_asked
-from policyengine.decider import Decider, Reference
+from policyengine.decider import Decider, Reference, answer
 from policyengine.decision import (
     Decision,
     Level,
@@ -223,7 +223,7 @@ class Policy:
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
         reference = Reference(self.core, facts)
-        verdict, outcomes = self._outcomes(facts, day, engine, reference)
+        verdict, outcomes = self._outcomes(terms, facts, day, engine, reference)
         return self._decision(
             facts, day, verdict, outcomes, waivers, reference, full=explain == "full"
         )
@@ -298,7 +298,12 @@ class Policy:
     # executors -----------------------------------------------------------------------------
 
     def _outcomes(
-        self, facts: Facts, day: date | None, engine: str, reference: Reference
+        self,
+        terms: Mapping[str, Any] | Terms,
+        facts: Facts,
+        day: date | None,
+        engine: str,
+        reference: Reference,
     ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
         """Every rule's outcome before waivers, by the engine asked for, and the verdict where
         the engine gives it with them."""
@@ -310,7 +315,7 @@ class Policy:
         if engine == "rete":
             return None, self._on_rete(facts)
         compiled = self._compiled(day, final=facts.final, assume=facts.assume)
-        verdict, found = compiled.quick_answer(facts, reference)
+        verdict, found = answer(compiled, terms, facts, reference)
         if engine == "all":
             settled = self._interpreted(Interpreter(self.core, facts))
             self._agree(found, settled, "when compiled")

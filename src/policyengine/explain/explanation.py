@@ -102,15 +102,19 @@ class Explanation:
         if self._waived:
             waiver = self._waived.get(plan.id)
             outcome = Outcome.WAIVED if waiver is not None else outcome
+        because, ask = plan.because, plan.ask
+        message = because.fixed if outcome is _FAIL and because is not None else None
+        if message is None or self._facts.final:
+            message = self._message(number, plan)
         return reason_with_rest(
             plan.id,
             _CODES[outcome],
             plan.title,
             plan.level,
             outcome,
-            self._message(number, plan),
+            message,
             plan.form,
-            self._filled(plan, plan.ask),
+            ask if ask is None else ask.fixed or self._filled(plan, ask),
             plan.source,
             plan.tags,
             plan.location,

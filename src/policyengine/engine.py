@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections import deque
 from collections.abc import Mapping
@@ -12,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from policyengine import combining, explain, nodes
+from policyengine import combining, explain
 from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
-from policyengine.dating import as_date, depends_on_date, parameters_asked
+from policyengine.dating import as_date, parameters_asked
 from policyengine.decider import Decider, Reference, answer
 from policyengine.decision import (
     Decision,
@@ -38,14 +37,11 @@ from policyengine.errors import (
     TermsError,
     UsageError,
     did_you_mean,
-    ordered,
 )
 from policyengine.facts import Facts
 from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
-from policyengine.loader import Loaded, load_policy
-from policyengine.lowering import lower_policy
-from policyengine.nodes import Node
+from policyengine.loading import Documents, Ready, load, lower, plain
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 from policyengine.statement import Statement, statement
@@ -56,6 +52,7 @@ from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
     from policyengine.compiler import Compiled
+    from policyengine.loader import Loaded
     from policyengine.rete import Rete
 
 _MODES = ("fails", "full")
@@ -78,7 +75,7 @@ class Policy:
     core: CorePolicy
     schema: TermsSchema
     warnings: tuple[Diagnostic, ...]
-    loaded: Loaded = field(repr=False)
+    _documents: Documents = field(repr=False)
     overrides: Mapping[str, Any] = field(repr=False)
     depends_on_date: bool
     _ids: tuple[str, ...] = field(repr=False)
@@ -101,49 +98,50 @@ class Policy:
         parameters: Mapping[str, Any] | None = None,
         root: str | os.PathLike[str] | None = None,
         shown: str | None = None,
+        cache: bool = False,
     ) -> Policy:
         """Load a policy folder or file.
 
         `parameters` overrides declared parameters. `root` is the folder that paths in
         documents may not leave (default: the nearest project root above); `shown` names the
-        policy's folder in messages and decisions in place of its path. Raises
-        `PolicyError` with every finding; `DocumentError`, `SchemaError` and `ParameterError`
-        are raised where nothing else was wrong.
+        policy's folder in messages and decisions in place of its path. `cache` keeps what was
+        loaded in the user's cache folder, and takes it from there while nothing has changed;
+        the policy is the same either way.
+
+        Raises `PolicyError` with every finding; `DocumentError`, `SchemaError` and
+        `ParameterError` are raised where nothing else was wrong, and `UsageError` for a cache
+        folder that was set to a place where it may not lie.
         """
-        diagnostics = Diagnostics()
-        folder = Path(path)
-        if not folder.exists():
-            raise PolicyError(_no_such_policy(folder))
-        loaded = load_policy(
-            folder,
-            diagnostics,
-            root=Path(root) if root is not None else None,
-            bundled=_is_bundled(folder),
-            shown=shown,
+        return cls._of(
+            load(
+                Path(path),
+                parameters or {},
+                root=Path(root) if root is not None else None,
+                shown=shown,
+                cached=cache,
+            )
         )
-        if loaded is None:
-            diagnostics.raise_errors(PolicyError)
-            raise AssertionError("nothing loaded and nothing reported")
-        return cls._lower(loaded, diagnostics, parameters or {})
 
     @classmethod
     def _lower(
         cls, loaded: Loaded, diagnostics: Diagnostics, overrides: Mapping[str, Any]
     ) -> Policy:
-        overrides = copy.deepcopy(dict(overrides))  # the caller may change its mapping
-        given = _override_nodes(overrides)
-        policy = lower_policy(loaded.manifest, loaded.files, loaded.schema, diagnostics, given)
-        diagnostics.raise_errors(PolicyError)
+        """The policy of documents; raises every finding, those so far included."""
+        return cls._of(lower(loaded, overrides, diagnostics))
+
+    @classmethod
+    def _of(cls, ready: Ready) -> Policy:
+        rules = ready.core.rules
         return cls(
-            loaded.path.as_posix(),
-            policy,
-            loaded.schema,
-            ordered(diagnostics.warnings),
-            loaded,
-            overrides,
-            depends_on_date(policy),
-            tuple(rule.id for rule in policy.rules),
-            tuple(Level(rule.level) for rule in policy.rules),
+            ready.path,
+            ready.core,
+            ready.schema,
+            ready.warnings,
+            ready.documents,
+            ready.overrides,
+            ready.depends_on_date,
+            tuple(rule.id for rule in rules),
+            tuple(Level(rule.level) for rule in rules),
         )
 
     def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
@@ -156,6 +154,11 @@ class Policy:
             return self._lower(self.loaded, diagnostics, {**self.overrides, **overrides})
         except PolicyError as error:
             raise ParameterError(error.diagnostics) from None
+
+    @property
+    def loaded(self) -> Loaded:
+        """The documents, as they were written."""
+        return self._documents()
 
     @property
     def id(self) -> str:
@@ -458,7 +461,7 @@ class Policy:
         if known is None:
             if len(self._asked) >= _KEPT:
                 self._asked.clear()
-            overrides = FrozenDict((name, _plain(value)) for name, value in self.overrides.items())
+            overrides = FrozenDict((name, plain(value)) for name, value in self.overrides.items())
             shown = day.isoformat() if day is not None else None
             made = Settings(shown, facts.final, facts.assume, overrides)
             known = self._asked.setdefault(key, made)
@@ -515,50 +518,6 @@ class Policy:
             self._in_force.clear()
         self._in_force[day] = values
         return values
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        from policyengine.values.numbers import NumeralError, from_python
-
-        try:
-            return from_python(value)
-        except NumeralError as error:
-            message = f"a parameter is {quoted(value)}: {error}"
-            raise ParameterError(Diagnostic("bad-number", message)) from None
-    if isinstance(value, list | tuple):
-        return tuple(_plain(item) for item in value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value
-
-
-def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:
-    def listed(value: Any) -> Any:
-        if isinstance(value, tuple | list):
-            return [listed(item) for item in value]
-        if isinstance(value, Mapping):
-            return {key: listed(item) for key, item in value.items()}
-        return value.isoformat() if isinstance(value, date) else _plain(value)
-
-    return {name: nodes.synthetic(listed(value)) for name, value in overrides.items()}
-
-
-def _no_such_policy(path: Path) -> Diagnostic:
-    siblings: list[str] = []
-    try:
-        siblings = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        pass
-    return Diagnostic(
-        "unknown-policy",
-        f"there is no policy at {quoted(path.as_posix(), 200)}",
-        hint=did_you_mean(path.name, siblings),
-    )
-
-
-def _is_bundled(path: Path) -> bool:
-    return path.resolve().is_relative_to(Path(__file__).resolve().parent)
 
 
 __all__ = ["Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]

@@ -31,9 +31,9 @@ from policyengine.errors import (
     ordered,
 )
 from policyengine.intake import find
-from policyengine.loader import MANIFESTS, project_root
 from policyengine.nodes import Node
 from policyengine.operators.regex import search
+from policyengine.project import MANIFESTS, project_root
 from policyengine.reading import read_document
 from policyengine.schema import Pointer, read_schema
 from policyengine.source import Span, quoted

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from policyengine import loader, resources, validation
+from policyengine import resources, validation
 from policyengine.cli import main
 from policyengine.engine import Policy, Terms
 from policyengine.errors import PolicyEngineError
+from policyengine.loader import folder
 from policyengine.waivers import Waivers
 
 BASE = Path(__file__).parent / "base"
@@ -146,7 +147,7 @@ def test_a_decision_has_a_budget(tmp_path: Path) -> None:
 def test_a_folder_may_hold_only_so_many_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader, "MAX_FILES", 2)
+    monkeypatch.setattr(folder, "MAX_FILES", 2)
     for name in "abc":
         (tmp_path / f"{name}.yaml").write_text("rules: []\n", "utf-8")
     assert "[too-many-files]: `" in said(lambda: Policy.load(tmp_path))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from policyengine import nodes
 from policyengine.document import Entries, Text, day, read_waivers
 from policyengine.errors import Diagnostics, DocumentError, did_you_mean
-from policyengine.loader import project_root
 from policyengine.nodes import Node, Scalar
+from policyengine.project import project_root
 from policyengine.reading import read_document
 from policyengine.source import Span, quoted
 from policyengine.testing.expectations import Expectation, read_expectations

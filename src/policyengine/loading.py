@@ -1,0 +1,163 @@
+"""Files to a policy's meaning: read, lowered and checked, or taken from the cache."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import policyengine
+from policyengine import nodes
+from policyengine.core import Policy
+from policyengine.dating import depends_on_date
+from policyengine.errors import (
+    Diagnostic,
+    Diagnostics,
+    ParameterError,
+    PolicyError,
+    did_you_mean,
+    ordered,
+)
+from policyengine.nodes import Node
+from policyengine.project import project_root
+from policyengine.schema.model import TermsSchema
+from policyengine.source import quoted
+from policyengine.values.record import Record
+
+if TYPE_CHECKING:
+    from policyengine.loader import Loaded, Reads
+
+#: the documents of a policy, for who wants them again
+Documents: TypeAlias = "Callable[[], Loaded]"
+
+
+class Ready(Record):
+    """A policy that was read, lowered and checked."""
+
+    path: str
+    core: Policy
+    schema: TermsSchema
+    warnings: tuple[Diagnostic, ...]
+    depends_on_date: bool
+    overrides: Mapping[str, Any]
+    documents: Documents
+
+
+def load(
+    path: Path,
+    overrides: Mapping[str, Any],
+    *,
+    root: Path | None,
+    shown: str | None,
+    cached: bool,
+) -> Ready:
+    """The policy of a folder or file. Raises as `Policy.load` does."""
+    if not path.exists():
+        raise PolicyError(_no_such_policy(path))
+    overrides = _copied(overrides)
+    if not cached:
+        return _read(path, overrides, root=root, shown=shown)[0]
+    # imported here: what keeps nothing needs none of it
+    from policyengine.cache import slot_for
+
+    inside = path if path.is_dir() else path.parent
+    root = root.resolve() if root is not None else project_root(inside)
+    slot = slot_for(path, root=root, shown=shown, overrides=overrides)
+    found = slot.find() if slot is not None else None
+    if found is not None:
+        return Ready(*found.meaning, overrides, found.documents)
+    ready, reads = _read(path, overrides, root=root, shown=shown)
+    if slot is not None:
+        meaning = (ready.path, ready.core, ready.schema, ready.warnings, ready.depends_on_date)
+        slot.keep(meaning, ready.documents(), reads)
+    return ready
+
+
+def _read(
+    path: Path, overrides: Mapping[str, Any], *, root: Path | None, shown: str | None
+) -> tuple[Ready, Reads]:
+    from policyengine.loader import Reads, load_policy
+
+    diagnostics = Diagnostics()
+    reads = Reads()
+    loaded = load_policy(
+        path, diagnostics, root=root, bundled=_is_bundled(path), shown=shown, reads=reads
+    )
+    if loaded is None:
+        diagnostics.raise_errors(PolicyError)
+        raise AssertionError("nothing loaded and nothing reported")
+    return lower(loaded, overrides, diagnostics), reads
+
+
+def lower(loaded: Loaded, overrides: Mapping[str, Any], diagnostics: Diagnostics) -> Ready:
+    """What documents mean, with other values for some parameters; raises every finding, those
+    so far included."""
+    from policyengine.lowering import lower_policy
+
+    overrides = _copied(overrides)
+    core = lower_policy(
+        loaded.manifest, loaded.files, loaded.schema, diagnostics, _override_nodes(overrides)
+    )
+    diagnostics.raise_errors(PolicyError)
+    return Ready(
+        loaded.path.as_posix(),
+        core,
+        loaded.schema,
+        ordered(diagnostics.warnings),
+        depends_on_date(core),
+        overrides,
+        lambda: loaded,
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value of a caller as the engine holds values; raises `ParameterError` for a number
+    that has no exact form."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        from policyengine.values.numbers import NumeralError, from_python
+
+        try:
+            return from_python(value)
+        except NumeralError as error:
+            message = f"a parameter is {quoted(value)}: {error}"
+            raise ParameterError(Diagnostic("bad-number", message)) from None
+    if isinstance(value, list | tuple):
+        return tuple(plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return value
+
+
+def _copied(overrides: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters kept from what their caller does with them later."""
+    return copy.deepcopy(dict(overrides)) if overrides else {}
+
+
+def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:
+    def listed(value: Any) -> Any:
+        if isinstance(value, tuple | list):
+            return [listed(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: listed(item) for key, item in value.items()}
+        return value.isoformat() if isinstance(value, date) else plain(value)
+
+    return {name: nodes.synthetic(listed(value)) for name, value in overrides.items()}
+
+
+def _no_such_policy(path: Path) -> Diagnostic:
+    siblings: list[str] = []
+    try:
+        siblings = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        pass
+    return Diagnostic(
+        "unknown-policy",
+        f"there is no policy at {quoted(path.as_posix(), 200)}",
+        hint=did_you_mean(path.name, siblings),
+    )
+
+
+def _is_bundled(path: Path) -> bool:
+    return path.resolve().is_relative_to(Path(policyengine.__file__).resolve().parent)

@@ -20,7 +20,7 @@ from policyengine.operators.access import PROPERTIES
 from policyengine.operators.fault import Fault
 from policyengine.operators.kinds import kind_of
 from policyengine.operators.membership import compare_by
-from policyengine.operators.regex import pattern_problem
+from policyengine.operators.regex import pattern_problem, replacement_problem
 from policyengine.source import Span, quoted
 from policyengine.types import (
     ANY,
@@ -415,23 +415,34 @@ class Checker:
         return self.broken(span)
 
     def _called(self, builtin: Builtin, args: list[Expr], type_: Type, span: Span) -> Expr:
-        if builtin.name in _PATTERN_SECOND and not self.pattern(*args[1:]):
+        if builtin.name in _PATTERN_SECOND and not self.pattern(builtin.name, *args[1:]):
             return self.broken(span)
         values = [arg.value for arg in args if isinstance(arg, Const) and arg.value is not None]
         if args and len(values) == len(args) and all(arg.type.kind != "any" for arg in args):
             return self.fold(lambda: builtin.apply(values), span)
         return core.Call(builtin.name, tuple(args), type_, span)
 
-    def pattern(self, pattern: Expr, *rest: Expr) -> bool:
-        """Whether a pattern that is a constant can be matched; flags stand last, if at all."""
-        flags = rest[-1] if rest else Const("", STRING, pattern.span)
-        if not isinstance(pattern, Const) or not isinstance(flags, Const):
+    def pattern(self, name: str, pattern: Expr, *rest: Expr) -> bool:
+        """Whether a pattern, and what replaces it, can be used where they are constants; flags
+        stand last, if at all."""
+        replacement = rest[0] if name == "replace" else None
+        given = rest if replacement is None else rest[1:]
+        flags = given[0] if given else Const("", STRING, pattern.span)
+        if not isinstance(flags, Const) or not isinstance(flags.value, str | None):
             return True
-        problem = pattern_problem(str(pattern.value), flags.value or "")
-        if problem is not None:
-            message = f"the pattern {quoted(pattern.value)} is refused: {problem}"
-            self.error("bad-pattern", message, pattern.span)
-        return problem is None
+        how = flags.value or ""
+        if isinstance(pattern, Const) and isinstance(pattern.value, str):
+            problem = pattern_problem(pattern.value, how, divides=name != "matches")
+            if problem is not None:
+                message = f"the pattern {quoted(pattern.value)} is refused: {problem}"
+                self.error("bad-pattern", message, pattern.span)
+                return False
+        if isinstance(replacement, Const) and isinstance(replacement.value, str):
+            problem = replacement_problem(replacement.value, how)
+            if problem is not None:
+                self.error("constant-error", f"this always fails: {problem}", replacement.span)
+                return False
+        return True
 
     def _wrong_arguments(
         self, builtin: Builtin, args: Sequence[Expr], named_args: Mapping[str, Expr], span: Span
@@ -461,7 +472,7 @@ def _takes(signature: Signature, position: int, given: Type) -> bool:
 
 
 #: functions whose second argument is a regular expression, and whose last may be its flags
-_PATTERN_SECOND = frozenset({"matches", "split"})
+_PATTERN_SECOND = frozenset({"matches", "replace", "split"})
 #: functions that give a list of what they are given, and those that give one of it
 _SAME_LIST = frozenset(
     {

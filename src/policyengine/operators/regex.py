@@ -20,10 +20,20 @@ from policyengine.source import quoted
 _FLAGS = frozenset("ismxq")
 
 
-def pattern_problem(pattern: str, flags: str = "") -> str | None:
-    """Why a pattern is refused, in words, or None if it is not."""
+def pattern_problem(pattern: str, flags: str = "", *, divides: bool = False) -> str | None:
+    """Why a pattern is refused, in words, or None if it is not. One that `divides` a text, as
+    in `replace` and `split`, may not match the empty text."""
     try:
-        _compiled(pattern, flags)
+        compiled = _compiled(pattern, flags)
+    except Fault as fault:
+        return fault.message
+    return "it matches the empty text" if divides and compiled.search(b"") is not None else None
+
+
+def replacement_problem(replacement: str, flags: str = "") -> str | None:
+    """Why a replacement is refused, in words, or None if it is not."""
+    try:
+        _parts(replacement, flags, 0)
     except Fault as fault:
         return fault.message
     return None
@@ -44,7 +54,7 @@ def replace(pattern: str, text: str, replacement: str, flags: str = "") -> str:
     compiled = _compiled(pattern, flags)
     data = _encoded(text)
     _refuse_empty(compiled, pattern)
-    parts = [replacement] if "q" in flags else _template(replacement, compiled.groups)
+    parts = _parts(replacement, flags, compiled.groups)
     out: list[bytes] = []
     size = at = 0
     for match in compiled.finditer(data):
@@ -117,8 +127,10 @@ def _refuse_empty(compiled: Any, pattern: str) -> None:
         raise Fault("bad-pattern", f"the pattern {quoted(pattern)} matches the empty text")
 
 
-def _template(replacement: str, groups: int) -> list[str | int]:
-    """A replacement as texts and numbers of groups."""
+def _parts(replacement: str, flags: str, groups: int) -> list[str | int]:
+    """A replacement as texts and numbers of groups; with the flag `q`, a text as it is."""
+    if "q" in flags:
+        return [replacement]
     parts: list[str | int] = []
     at = 0
     while at < len(replacement):

@@ -79,13 +79,16 @@ class Emitter(Expressions):
 
     def text(self, signature: str) -> str:
         """The whole function."""
+        flags = "rejected = undetermined = conditional = "
+        flags += "False" if self.always_applies else "applied = False"
+        return self.function(signature, [flags, *self.lines, *self.tail()])
+
+    def function(self, signature: str, lines: list[str]) -> str:
         head = [f"def {signature}:"]
         if self.paths:
             unpack = ", ".join(self.names[path] for path in self.paths)
             head.append(f"    {unpack}{',' if len(self.paths) == 1 else ''} = row")
-        flags = "rejected = undetermined = conditional = "
-        head.append(f"    {flags}False" if self.always_applies else f"    {flags}applied = False")
-        return "\n".join([*head, *("    " + line for line in [*self.lines, *self.tail()])]) + "\n"
+        return "\n".join([*head, *("    " + line for line in lines)]) + "\n"
 
     def tail(self) -> list[str]:
         """The statements that give the answer."""

@@ -111,10 +111,11 @@ class Expressions(Names):
     def connective(self, parts: tuple[Expr, ...], *, settles: bool) -> Code:
         """`and` (settled by False) or `or` (settled by True); two-valued parts first, then by
         cost. With unknowns, the settling value is looked for in all parts."""
-        codes = [self.condition(part) for part in parts]
+        made = [(self.condition(part), part) for part in parts]
+        made.sort(key=lambda pair: (pair[0].nullable, self.weight(*pair, settles=settles)))
+        codes = [code for code, _ in made]
         if not codes:
             return Code(str(not settles), False, 0)
-        codes.sort(key=lambda code: (code.nullable, code.cost))
         cost = sum(code.cost for code in codes) + 1
         word = " or " if settles else " and "
         if not any(code.nullable for code in codes):
@@ -133,6 +134,14 @@ class Expressions(Names):
             unknown = " or ".join(f"{first_name(name)} is None" for name in names)
             text = f"(False if {' or '.join(tests)} else None if {unknown} else True)"
         return Code(text, True, cost + len(open_))
+
+    def weight(self, code: Code, part: Expr, *, settles: bool) -> float:
+        """What asking a part costs for each deal that it settles; its cost alone where there is
+        no sample. Nobody can see the order: no part has an effect, and unknown parts are all
+        looked at."""
+        if self.rates is None or self.locals:
+            return code.cost
+        return (code.cost + 1) / (self.rates(part, settles) + 0.01)
 
     def _not(self, expr: core.Not) -> Code:
         return self.negated(self.condition(expr.of))

@@ -15,8 +15,11 @@ Decide: TypeAlias = "Callable[[Row], Answer]"
 
 
 class Forms:
-    """The quick forms of one policy: for rows without an unknown, for rows with, and from a
-    raw document. Each is compiled once, at its first use."""
+    """The quick forms of one policy, each compiled at its first use.
+
+    `known` takes rows without an unknown, `unknown` those with one, and `verdict` gives for the
+    former the verdict alone; `document` and `verdict of document` take raw documents.
+    """
 
     def __init__(self, emitter: Emitter, defaults: tuple[Any, ...], longest: int) -> None:
         self._emitter = emitter
@@ -51,7 +54,7 @@ class Forms:
         return made
 
     def form(self, name: str) -> tuple[Any, str]:
-        """A form by its name, `known`, `unknown` or `document`, and its text."""
+        """A form by its name, and its text."""
         found = self._made.get(name)
         if found is None:
             found = self._made[name] = self._make(name)
@@ -60,6 +63,14 @@ class Forms:
     def _make(self, name: str) -> tuple[Any, str]:
         if name == "document":
             return self.reader(self.form("known")[0], self._unknown)
+        if name == "verdict of document":
+            return self.reader(self.form("verdict")[0], lambda row: self._unknown(row)[0])
+        if name == "verdict":
+            from policyengine.compiler.verdicts import VerdictOnly
+
+            known = self.form("known")
+            found = VerdictOnly(self._emitter, self.floats, known=True).compile_verdict()
+            return found or ((lambda row: known[0](row)[0]), known[1])
         from policyengine.compiler.quick import Quick
 
         return Quick(self._emitter, self.floats, known=name == "known").compile_quick()

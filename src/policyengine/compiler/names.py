@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from policyengine import core
 from policyengine.core import Expr
 from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 from policyengine.values.temporal import Date
+
+#: the share of a sample's deals for which a condition has a truth value
+Rates: TypeAlias = Callable[[Expr, bool], float]
 
 
 class Code(Record):
@@ -64,6 +67,8 @@ class Names:
         self.settled: set[int] = set()
         #: variables, one of which is true if the verdict is this or a worse one
         self.flags = {name: [name] for name in ("rejected", "undetermined", "conditional")}
+        #: how often a condition was true in a sample of deals, if there is one
+        self.rates: Rates | None = None
         #: whether some rule counts towards the verdict, whatever the deal
         self.always_applies = False
 

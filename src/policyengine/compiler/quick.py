@@ -14,7 +14,7 @@ from policyengine import core
 from policyengine.compiler.emitter import Emitter
 from policyengine.compiler.floats import Constants, as_float
 from policyengine.compiler.names import Code, comment
-from policyengine.compiler.tables import Reader, Test, cuts_of, holds, steps_of
+from policyengine.compiler.tables import Reader, Test, cuts_of, edges_of, holds, key_of
 from policyengine.core import Expr
 from policyengine.decision import Outcome
 
@@ -154,8 +154,8 @@ class Quick(Emitter):
             self.tables[table] = dict(zip(cells, rows, strict=True))
             return f"{table}[{code.text}]"
         unknown = rows.pop() if code.nullable else None
-        keys, kept = steps_of(cuts, rows)
-        self.tables |= {table: tuple(kept), f"keys{at}": keys}
+        edges, kept = edges_of(cuts, rows)
+        self.tables |= {table: tuple(kept), f"keys{at}": [key_of(edge) for edge in edges]}
         found = f"{table}[bisect(keys{at}, {code.text})]"
         if unknown is None:
             return found
@@ -180,7 +180,7 @@ class Quick(Emitter):
     def title(self, path: str, numbers: list[int]) -> None:
         ids = ", ".join(comment(self.policy.rules[number].id) for number in numbers[:20])
         more = f" and {len(numbers) - 20} more" if len(numbers) > 20 else ""
-        self.lines.append(f"# {comment(path)}{': ' if numbers else ''}{ids}{more}")
+        self.lines.append(f"# {': '.join(filter(None, (comment(path), ids)))}{more}")
 
     def load(self, source: str) -> Any:
         made = super().load(source)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from policyengine import combining, core
@@ -153,27 +152,24 @@ def cuts_of(tests: list[Test]) -> tuple[int | float, ...]:
     return tuple(sorted(found))
 
 
-def steps_of(cuts: tuple[int | float, ...], rows: list[Any]) -> tuple[list[int | float], list[Any]]:
-    """Thresholds for `bisect_right`, and the rows between them, equal neighbours joined.
+def edges_of(
+    cuts: tuple[int | float, ...], rows: list[Any]
+) -> tuple[list[tuple[int | float, bool]], list[Any]]:
+    """Where the rows of a number's places change, and the rows between, equal neighbours joined.
 
-    `rows` has one for each place. What lies above a cut begins with the next float: a value is
-    a float or a whole number, and neither lies between the two.
+    An edge is a cut, and whether the cut itself still lies below it.
     """
-    keys: list[int | float] = []
+    edges: list[tuple[int | float, bool]] = []
     kept = [rows[0]]
     for place, row in enumerate(rows[1:], 1):
-        if row == kept[-1]:
-            continue
-        cut = cuts[(place - 1) // 2]
-        keys.append(cut if place % 2 else _next(cut))
-        kept.append(row)
-    return keys, kept
+        if row != kept[-1]:
+            edges.append((cuts[(place - 1) // 2], place % 2 == 0))
+            kept.append(row)
+    return edges, kept
 
 
-def _next(cut: int | float) -> int | float:
-    return math.nextafter(float(cut), math.inf)
-
-
-def as_decimal(value: int | float) -> Decimal:
-    """The decimal that a number of a table stands for."""
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+def key_of(edge: tuple[int | float, bool]) -> int | float:
+    """An edge for `bisect_right`. What lies above a cut begins with the next float: a value is a
+    float or a whole number, and neither lies between the two."""
+    cut, below = edge
+    return math.nextafter(float(cut), math.inf) if below else cut

@@ -43,13 +43,14 @@ class Case(Record):
     """One case.
 
     `node` is the whole terms document: the base or the file, with the case's terms laid over
-    it, each value at the place where it was written; `terms` is the same as plain data.
+    it, each value at the place where it was written (None for a deal that was made up); `terms` is
+    the same as plain data.
     `as_of`, `final`, `assume`, `parameters` and `waivers` say how the question is put.
     """
 
     name: str
     terms: Mapping[str, Any]
-    node: nodes.Mapping
+    node: nodes.Mapping | None
     as_of: dt.date | None
     final: bool
     assume: bool

@@ -12,6 +12,8 @@ from policyengine.testing.why import Why
 from policyengine.values.numbers import to_text
 from policyengine.values.record import Record
 
+_Why = Callable[[], Why] | None
+
 
 class Difference(Record):
     """What an expectation asked for and what there is, in words, and why."""
@@ -21,11 +23,14 @@ class Difference(Record):
     why: tuple[str, ...]
 
 
-def compare(wanted: Expectation, decision: Decision, why: Callable[[], Why]) -> Difference | None:
+def compare(
+    wanted: Expectation, decision: Decision, why: Callable[[], Why] | None
+) -> Difference | None:
     """The difference between an expectation and a decision; None where it is met.
 
-    `why` makes what explains the decision, and is called only for a difference. The decision
-    explains passing rules too (`explain="full"`) where a message is expected.
+    `why` makes what explains the decision, and is called only for a difference; without it no
+    reasons are given. The decision explains passing rules too (`explain="full"`) where a
+    message is expected.
     """
     return _COMPARE[wanted.kind](wanted, decision, why)
 
@@ -35,22 +40,24 @@ def needs_reasons(wanted: Expectation) -> bool:
     return wanted.kind not in ("verdict", "outcomes")
 
 
-def _verdict(wanted: Expectation, decision: Decision, why: Callable[[], Why]) -> Difference | None:
+def _verdict(wanted: Expectation, decision: Decision, why: _Why) -> Difference | None:
     got = decision.verdict.value
     if got == wanted.wanted:
         return None
-    return Difference(f"verdict {wanted.wanted}", f"verdict {got}", why().verdict(decision))
+    return Difference(
+        f"verdict {wanted.wanted}", f"verdict {got}", why().verdict(decision) if why else ()
+    )
 
 
-def _outcome(wanted: Expectation, decision: Decision, why: Callable[[], Why]) -> Difference | None:
+def _outcome(wanted: Expectation, decision: Decision, why: _Why) -> Difference | None:
     rule = str(wanted.subject)
     got = decision.outcomes[rule].value
     if got == wanted.wanted:
         return None
-    return Difference(f"{rule} {wanted.wanted}", f"{rule} {got}", why().rule(rule))
+    return Difference(f"{rule} {wanted.wanted}", f"{rule} {got}", why().rule(rule) if why else ())
 
 
-def _missing(wanted: Expectation, decision: Decision, _why: Callable[[], Why]) -> Difference | None:
+def _missing(wanted: Expectation, decision: Decision, _why: _Why) -> Difference | None:
     got = [term.path for term in decision.missing]
     if wanted.subject in got or (wanted.subject is None and not got):
         return None
@@ -59,7 +66,7 @@ def _missing(wanted: Expectation, decision: Decision, _why: Callable[[], Why]) -
     return Difference(expected, f"missing: {listed}" if got else "nothing missing", ())
 
 
-def _score(wanted: Expectation, decision: Decision, _why: Callable[[], Why]) -> Difference | None:
+def _score(wanted: Expectation, decision: Decision, _why: _Why) -> Difference | None:
     name = str(wanted.subject)
     score = decision.scores[name]
     parts = {part: getattr(score, part) for part in wanted.wanted}
@@ -74,7 +81,7 @@ def _score(wanted: Expectation, decision: Decision, _why: Callable[[], Why]) -> 
                       points)  # fmt: skip
 
 
-def _message(wanted: Expectation, decision: Decision, why: Callable[[], Why]) -> Difference | None:
+def _message(wanted: Expectation, decision: Decision, why: _Why) -> Difference | None:
     rule = str(wanted.subject)
     said: dict[str | None, str | None] = {r.rule: r.message for r in decision.reasons}
     said |= {advice.rule: advice.message for advice in decision.advice}
@@ -86,10 +93,12 @@ def _message(wanted: Expectation, decision: Decision, why: Callable[[], Why]) ->
     actual = f"{rule} says {quoted(text, 300)}" if text else f"{rule} says nothing"
     if outcome is Outcome.NOT_APPLICABLE:
         actual = f"{rule} does not apply"
-    return Difference(f"{rule} says … {quoted(wanted.wanted, 300)} …", actual, why().rule(rule))
+    return Difference(
+        f"{rule} says … {quoted(wanted.wanted, 300)} …", actual, why().rule(rule) if why else ()
+    )
 
 
-def _errors(wanted: Expectation, decision: Decision, _why: Callable[[], Why]) -> Difference | None:
+def _errors(wanted: Expectation, decision: Decision, _why: _Why) -> Difference | None:
     got = [(fault.code, fault.rule) for fault in decision.errors]
     codes = [code for code, _ in got]
     if wanted.subject in codes or (wanted.subject is None and not codes):

@@ -1,0 +1,9 @@
+"""Coverage of a policy by its cases, measured by the reference interpreter."""
+
+from __future__ import annotations
+
+from policyengine.testing.coverage.measure import Coverage, Gap, measure
+from policyengine.testing.coverage.points import KINDS, Point
+from policyengine.testing.coverage.search import Found, search
+
+__all__ = ["KINDS", "Coverage", "Found", "Gap", "Point", "measure", "search"]

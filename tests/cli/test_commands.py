@@ -61,7 +61,7 @@ def test_usage_errors(cli: Callable[..., Any], args: tuple[str, ...]) -> None:
 
 def test_schema(cli: Callable[..., Any], root: Path) -> None:
     kinds = cli("schema").out.split()
-    assert kinds == ["terms", "policy", "rules", "test", "waivers", "decision"]
+    assert kinds == ["terms", "policy", "rules", "test", "waivers", "decision", "statement"]
     for kind in kinds:
         found = cli("schema", kind)
         assert found.code == 0

@@ -13,7 +13,8 @@ from policyengine.cli.writing import Output, StandardOutput, WriteError
 from policyengine.decision import Decision, no_verdict
 from policyengine.errors import Diagnostic
 from policyengine.output.base import Format
-from policyengine.output.registry import FORMATS, of_deals
+from policyengine.output.registry import FORMATS, of_deals, pieces
+from policyengine.output.report import Report
 from policyengine.statement import Statement
 
 PUBLIC = "public"
@@ -40,6 +41,14 @@ def public_format(name: str, *, many: bool, style: Any = None) -> Any:
 def on_github() -> bool:
     """Whether this runs in a job of GitHub Actions, which shows annotations."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def annotate(*reports: Report) -> None:
+    """On GitHub, findings as annotations on standard error: for a command whose format nobody
+    chose, beside its page."""
+    if on_github():
+        for piece in pieces("github", *reports):
+            StandardError().write(piece)
 
 
 class StandardError:

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from policyengine.cli.writing import StandardOutput
+from policyengine.cli.formats import annotate
+from policyengine.cli.writing import FileOutput, Output, StandardOutput
 from policyengine.errors import Diagnostic, Severity
+from policyengine.output import registry
+from policyengine.output.report import Check, Place, Report, Status
+from policyengine.output.text import count
 
 _HELP = """Check documents without deciding anything.
 
@@ -23,6 +28,7 @@ Examples:
   policyengine validate rules/
   policyengine validate deals/ -p rules/national-interest
   policyengine validate rules/ --strict --format json
+  policyengine validate rules/ --format sarif -o findings.sarif
 """
 _EPILOG = """\b
 Exit codes:
@@ -35,22 +41,38 @@ Exit codes:
 @click.command(name="validate", help=_HELP, epilog=_EPILOG)
 @click.argument("paths", nargs=-1, required=True)
 @click.option("-p", "--policy", metavar="PATH|NAME", envvar="POLICYENGINE_POLICY")
-@click.option("--format", type=click.Choice(("pretty", "json")), default="pretty")
+@click.option(
+    "--format",
+    type=click.Choice(registry.FORMATS["validate"]),
+    metavar="FORMAT",
+    default="pretty",
+    help=f"Form of the output: {', '.join(registry.FORMATS['validate'])}. Default: pretty.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--strict", is_flag=True, help="Warnings count as well.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
-def command(paths: tuple[str, ...], policy: str | None, strict: bool, **options: Any) -> int:
+@click.pass_context
+def command(
+    ctx: click.Context, /, paths: tuple[str, ...], policy: str | None, strict: bool, **options: Any
+) -> int:
     """Returns the exit code; raises `UsageError` where there is nothing to check."""
     from policyengine.cli.checking import check
 
     found = check([Path(path) for path in paths], policy)
     failures = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     valid = not any(d.severity in failures for _, all_ in found for d in all_)
-    output = StandardOutput(data=options["format"] == "json")
-    if options["format"] == "json":
+    form, file = options["format"], options["output"]
+    named = file is not None and str(file) != "-"
+    output: Output = FileOutput(file) if named else StandardOutput(data=form != "pretty")
+    if form == "json":
         output.write(_json(found, valid=valid))
+    elif form == "pretty":
+        output.write(_pretty(found, color="never" if named else options["color"]))
     else:
-        output.write(_pretty(found, color=options["color"]))
+        output.write("".join(registry.pieces(form, _report(found, failures))))
     output.commit()
+    if ctx.get_parameter_source("format") is ParameterSource.DEFAULT:
+        annotate(_report(found, failures))
     return 0 if valid else 1
 
 
@@ -65,11 +87,37 @@ def _json(found: _Found, *, valid: bool) -> str:
     return json.text({"schema_version": "1", "valid": valid, "documents": rows}) + "\n"
 
 
+def _report(found: _Found, failures: Sequence[Severity]) -> Report:
+    """A check for each document, which holds what was found in it."""
+    checks = []
+    for path, all_ in found:
+        wrong = [diagnostic for diagnostic in all_ if diagnostic.severity in failures]
+        checks.append(
+            Check(
+                name=path.as_posix(),
+                group="documents",
+                status=Status.FAILED if wrong else Status.PASSED,
+                message=_counted(wrong) if wrong else "",
+                location=Place(path.as_posix()),
+                diagnostics=tuple(all_),
+            )
+        )
+    everything = [diagnostic for _, all_ in found for diagnostic in all_]
+    summary = f"{count(len(found), 'document')}: {_counted(everything)}"
+    return Report("validate", "validate", tuple(checks), summary=summary)
+
+
+def _counted(found: Sequence[Diagnostic]) -> str:
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in found)
+    warnings = sum(diagnostic.severity is Severity.WARNING for diagnostic in found)
+    return f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+
+
 def _pretty(found: _Found, *, color: str) -> str:
     import sys
 
     from policyengine.cli.console import wants_color
-    from policyengine.output.text import Style, count, safe_lines
+    from policyengine.output.text import Style, safe_lines
 
     style = Style(color=wants_color(color, sys.stdout))
     lines: list[str] = []
@@ -80,8 +128,5 @@ def _pretty(found: _Found, *, color: str) -> str:
         else:
             lines.append(f"{style.paint('invalid', 'red')}  {safe_lines(path.as_posix())}")
     everything = [d for _, all_ in found for d in all_]
-    errors = sum(d.severity is Severity.ERROR for d in everything)
-    warnings = sum(d.severity is Severity.WARNING for d in everything)
-    lines.append(f"{count(len(found), 'document')}: {count(errors, 'error')}, "
-                 f"{count(warnings, 'warning')}")  # fmt: skip
+    lines.append(f"{count(len(found), 'document')}: {_counted(everything)}")
     return "\n".join(lines) + "\n"

@@ -75,6 +75,8 @@ class Format:
             }
             if topic is not None and topic.help:
                 rule["help"] = _text(topic.help)
+            elif topic is None and not found.title:  # a diagnostic, which has a page
+                rule["help"] = _text(f"What to do about it: docs/diagnostics/{found.code}.md")
             if topic is not None and topic.uri:
                 rule["helpUri"] = topic.uri
             self._rules[found.code] = rule

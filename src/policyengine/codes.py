@@ -139,6 +139,11 @@ _DECIDING = {
     "budget-exceeded": "a rule took more steps than it may",
 }
 
+#: canonical form
+_FORMATTING = {
+    "format-refused": "the canonical form of a document would not say the same; nothing is written",
+}
+
 #: a call that cannot be answered
 _CALLS = {
     "other-decision": "a statement is asked for on terms that a decision is not about",
@@ -184,6 +189,7 @@ CODES: Mapping[str, str] = {
     **_EXPRESSIONS,
     **_TYPES,
     **_DECIDING,
+    **_FORMATTING,
     **_CALLS,
     **_SESSION,
     **_STORE,

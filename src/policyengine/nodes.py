@@ -121,3 +121,14 @@ def synthetic(value: Any, span: Span | None = None) -> Node:
     if isinstance(value, list | tuple):
         return Sequence(at, tuple(synthetic(item, at) for item in value))
     return Scalar(at, value)
+
+
+def in_line(node: Node) -> str:
+    """A node on one line for people: what it says, whatever its layout, quotes and comments."""
+    if isinstance(node, Scalar):
+        if not isinstance(node.value, str):
+            return node.span.text or "null"
+        return " ".join(node.value.split()) if node.value.strip() else f'"{node.value}"'
+    if isinstance(node, Sequence):
+        return f"[{', '.join(map(in_line, node.items))}]"
+    return f"{{{', '.join(f'{key.value}: {in_line(value)}' for key, value in node.entries)}}}"

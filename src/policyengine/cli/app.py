@@ -13,6 +13,7 @@ from policyengine.errors import Diagnostic, PolicyEngineError
 COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
+    "fmt": ("policyengine.cli.fmt", "Put documents into canonical form."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),

@@ -17,6 +17,7 @@ CODES: Mapping[str, str] = {
     "unknown-rule": "the policy has no rule of that id",
     "unknown-kind": "there is no schema of that kind of document",
     "file-exists": "a file that `init` would write is there already",
+    "nothing-to-format": "a path with no YAML document in it to format",
     "nothing-to-validate": "a path with nothing in it to validate",
     "unknown-command": "a negotiation has no command of that name",
     "bad-command": "a command of a negotiation lacks a part, or has one too many",

@@ -11,6 +11,7 @@ policy: my-policy
 version: 0.1.0
 title: What we ask of a deal
 terms: ../../schemas/terms.schema.json
+
 parameters:
   max_notice_days: 180
 """
@@ -19,7 +20,7 @@ _RULES = """\
 rules:
   - id: EXIT-1
     title: We can leave within half a year
-    level: mandatory                     # a failure rejects the deal
+    level: mandatory  # a failure rejects the deal
     require: {exit.notice_days: {at_most: {parameter: max_notice_days}}}
     because: Leaving takes {exit.notice_days} days; we accept {parameters.max_notice_days}.
     ask: Cut the notice to {parameters.max_notice_days} days.
@@ -27,15 +28,15 @@ rules:
 
   - id: MONEY-1
     title: A loan is matched by investment
-    level: negotiable                    # a failure makes the deal conditional
-    applies: finance.loan_usd > 0        # an expression, for relations between terms
-    require: investment.inflow_usd >= finance.loan_usd
+    level: negotiable  # a failure makes the deal conditional
+    require: investment.inflow_usd >= finance.loan_usd  # an expression, for relations between terms
+    applies: finance.loan_usd > 0
     because: The loan of {finance.loan_usd} USD exceeds the investment.
     ask: Raise the investment or lower the loan.
 """
 
 _TEST = """\
-base:                                    # terms that every case starts from
+base:  # terms that every case starts from
   deal: {id: example}
   exit: {notice_days: 90}
 

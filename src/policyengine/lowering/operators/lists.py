@@ -98,7 +98,7 @@ def _elements(name: str, kind: str, *, negate: bool) -> Callable[[Test], Expr | 
         local = core.Local(test.scope.fresh("item"), test.item, test.span)
         with test.scope.bind(Frame({"item": local}, local)):
             made = _condition(test, local)
-        test.shown = (" ".join(test.operand.span.text.split()),)
+        test.shown = (nodes.in_line(test.operand),)
         found = core.Quantified(kind, ((local.name, test.subject),), made, BOOLEAN, test.span)
         return test.negation(found) if negate else found
 

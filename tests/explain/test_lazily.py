@@ -162,7 +162,7 @@ def test_what_ran_out_of_steps_is_not_evaluated_again(
 ) -> None:
     monkeypatch.setattr(
         Interpreter.__init__, "__kwdefaults__",
-        {"rule_steps": 40, "decision_steps": 1_000_000, "settled": None},
+        {"rule_steps": 40, "decision_steps": 1_000_000},
     )  # fmt: skip
     monkeypatch.setattr("policyengine.compiler.compiled.Compiled.fits", lambda *_: False)
     decision = policy.evaluate(DEAL, engine=engine)

@@ -173,6 +173,11 @@ _STORE = {
     "policy-changing": "the files of a policy keep changing while they are read",
 }
 
+#: policies kept between runs
+_CACHE = {
+    "cache-folder": "the folder given for the cache is one that it may not lie in",
+}
+
 #: validation
 _VALIDATION = {
     "no-policy-around": "a file was checked without the policy it belongs to (warning)",
@@ -194,6 +199,7 @@ CODES: Mapping[str, str] = {
     **_SESSION,
     **_STORE,
     **_VALIDATION,
+    **_CACHE,
     **config.CODES,
     **COMMAND,
 }

@@ -62,7 +62,12 @@ class Policy:
 
     @classmethod
     def load(
-        cls, path: Path, *, parameters: Mapping[str, Any] | None = None, shown: str | None = None
+        cls,
+        path: Path,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        shown: str | None = None,
+        cache: bool = False,
     ) -> Policy:
         if Path(path).name == "broken":
             raise PolicyError([Diagnostic("bad-rule", f"no good: {quoted(n)}") for n in "ab"])

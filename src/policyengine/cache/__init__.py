@@ -13,7 +13,16 @@ from __future__ import annotations
 
 from policyengine.cache.folder import Folder, Listed
 from policyengine.cache.format import Entry
-from policyengine.cache.place import CODES, folder_path
-from policyengine.cache.slot import Slot, slot_for
+from policyengine.cache.place import folder_path, some_folder_path
+from policyengine.cache.slot import Slot, labelled, slot_for
 
-__all__ = ["CODES", "Entry", "Folder", "Listed", "Slot", "folder_path", "slot_for"]
+__all__ = [
+    "Entry",
+    "Folder",
+    "Listed",
+    "Slot",
+    "folder_path",
+    "labelled",
+    "slot_for",
+    "some_folder_path",
+]

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.source import quoted
 
-CODES: Mapping[str, str] = {
-    "cache-folder": "the folder given for the cache is one that it may not lie in",
-}
 VARIABLE = "POLICYENGINE_CACHE_DIR"
 SWITCH = "POLICYENGINE_NO_CACHE"
 _OFF = ("", "0", "false", "no", "off")
@@ -37,6 +33,14 @@ def folder_path(*projects: Path) -> Path | None:
     return None if path is None or _around(path, projects) is not None else path
 
 
+def some_folder_path() -> Path:
+    """The folder of the cache; raises `UsageError` where there is no place for one too."""
+    path = folder_path()
+    if path is None:
+        raise _refused("is nowhere: the user has no folder for one outside of the working folder")
+    return path
+
+
 def _checked(given: str, projects: tuple[Path, ...]) -> Path:
     if not os.path.isabs(given) or "\0" in given:  # noqa: PTH117  # a text of the environment
         raise _refused(f"{quoted(given, 200)} is no absolute path")
@@ -48,7 +52,7 @@ def _checked(given: str, projects: tuple[Path, ...]) -> Path:
 
 
 def _refused(why: str) -> UsageError:
-    hint = f"set {VARIABLE} to a folder of your own outside of every project, or unset it"
+    hint = f"set {VARIABLE} to a folder of your own, outside of every project"
     return UsageError(Diagnostic("cache-folder", f"the cache folder {why}", hint=hint))
 
 

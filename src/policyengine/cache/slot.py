@@ -92,3 +92,10 @@ def slot_for(
         return None
     known = contents(path, root=root, shown=shown, overrides=overrides)
     return None if known is None else Slot(Folder(folder), known)
+
+
+def labelled(folder: Folder, name: str) -> str | None:
+    """What an entry says that it is; None for one that is not whole."""
+    data = folder.read(name)
+    entry = unpack(data, None) if data is not None else None
+    return None if entry is None else entry.label.decode("utf-8", "replace")

@@ -47,16 +47,16 @@ def command(rule: str | None, policy: str | None, **options: Any) -> int:
     """Returns the exit code; raises `UsageError` for an unknown rule."""
     from datetime import UTC, datetime
 
+    from policyengine.cli.loading import load
     from policyengine.cli.run import read_parameters
     from policyengine.config import choose_policy, read_config
-    from policyengine.engine import Policy
 
     if rule is not None and not options["show"]:
         raise click.UsageError("a rule is named for --show", click.get_current_context())
     configured = {name: s.value for name, s in read_config(Path.cwd()).settings.items()}
     policy = policy or configured.get("policy")
     choice = choose_policy(policy, Path.cwd())
-    loaded = Policy.load(choice.path, parameters=read_parameters(options["parameters"]))
+    loaded = load(choice.path, parameters=read_parameters(options["parameters"]))
     if rule is not None and all(rule != known.id for known in loaded.rules):
         known_ids = [known.id for known in loaded.rules]
         hint = did_you_mean(rule, known_ids) or "`policyengine explain` lists the rules"

@@ -136,6 +136,7 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
     default="auto",
     help="How it is worked out; the answers are the same. Default: auto.",
 )
+@_option("--no-cache", is_flag=True, help="Read the policy's files, and keep nothing of it.")
 @_option(
     "--fail-on",
     type=click.Choice(SETTINGS["fail-on"] or ()),

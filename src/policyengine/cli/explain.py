@@ -35,7 +35,7 @@ _EPILOG = "Exit codes: 0 printed, 2 there is no such rule, or the policy does no
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
 def command(rule: str | None, policy: str | None, **options: Any) -> int:
     """Returns the exit code; raises `UsageError` for an unknown rule."""
-    from policyengine.engine import Policy
+    from policyengine.cli.loading import load
     from policyengine.output import json, rule_page
     from policyengine.output.text import Style
 
@@ -43,7 +43,7 @@ def command(rule: str | None, policy: str | None, **options: Any) -> int:
         configured = read_config(Path.cwd()).settings.get("policy")
         policy = configured.value if configured else None
     choice = choose_policy(policy, Path.cwd())
-    loaded = Policy.load(choice.path, shown=choice.folder)
+    loaded = load(choice.path, shown=choice.folder)
     rules = {known.id: known for known in loaded.rules}
     style = Style(console.width(), console.wants_color(options["color"], sys.stdout), is_unicode())
     data = options["format"] == "json"

@@ -134,12 +134,12 @@ def _refuse(terms: str | None, options: dict[str, Any]) -> None:
 def _policy(ctx: click.Context, parameters: Path | None) -> tuple[Policy, Any]:
     from policyengine.cli import run
     from policyengine.cli import settings as settings_
-    from policyengine.engine import Policy
+    from policyengine.cli.loading import load
 
     settings = settings_.resolve(ctx, read_config(Path.cwd()))
     choice = settings_.policy(settings)
     day = settings_.day(settings["as_of"])
-    return Policy.load(choice.path, parameters=run.read_parameters(parameters)), day
+    return load(choice.path, parameters=run.read_parameters(parameters)), day
 
 
 def _session(policy: Policy, terms: str | None, as_of: Any, options: dict[str, Any]) -> Session:

@@ -16,6 +16,7 @@ from policyengine.cli import settings as settings_
 from policyengine.cli.deals import Deal, deals
 from policyengine.cli.formats import PUBLIC, Sinks
 from policyengine.cli.inputs import Input, collect
+from policyengine.cli.loading import load
 from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
 from policyengine.decision import Decision, Verdict, no_verdict
@@ -58,6 +59,7 @@ class Request:
     explain: str
     engine: str
     fail_on: str
+    cache: bool
 
     @classmethod
     def make(
@@ -80,6 +82,7 @@ class Request:
             explain=settings["explain"].value,
             engine=options["engine"],
             fail_on=settings["fail_on"].value,
+            cache=not options["no_cache"],
         )
 
     def files(self) -> list[Path]:
@@ -95,10 +98,11 @@ def run(request: Request, sinks: Sinks) -> int:
     The code is one of a verdict only once everything was written.
     """
     form, output = sinks.main.form, sinks.main.output
-    policy = Policy.load(
+    policy = load(
         request.choice.path,
         parameters=read_parameters(request.parameters),
         shown=request.choice.folder,
+        cache=request.cache,
     )
     waivers = Waivers.load(*request.waiver_files) if request.waiver_files else None
     if request.ignore_waivers:

@@ -76,15 +76,18 @@ def _actions(decision: Decision, labels: Labels) -> Iterator[Point]:
     said: set[str] = set()
     for level in ("mandatory", "negotiable"):
         for reason in _chosen(decision, level, "fail", "unknown"):
-            if reason.outcome == "unknown" and reason.missing is not None:
+            if reason.ask:
+                point = Point(reason.ask)
+            elif reason.outcome == "unknown" and reason.missing is not None:
                 point = to_state(reason.missing, labels)
             else:
-                point = Point(reason.ask or f"Meet the condition: {reason.title}")
+                point = Point(f"Meet the condition: {reason.title}")
             key = repr(point)
             if key not in said:
                 said.add(key)
                 kind = "a must" if level == "mandatory" else "negotiable"
-                notes = (*point.notes, f"{reason.rule}, {kind}")
+                state = "not stated" if reason.outcome == "unknown" else "broken"
+                notes = (*point.notes, f"{reason.rule}, {kind}, {state}")
                 yield Point(point.text, notes=notes, parts=point.parts)
 
 

@@ -113,7 +113,8 @@ def _score(name: str, score: Score) -> Iterator[Section]:
         (item for item in score.items if item.value is not True),
         key=lambda item: item.value is False,
     )
-    yield Section(title, (score_line(name, score),), table=_items(counted))
+    said = score_line(name, score).partition(": ")[2] or score_line(name, score)
+    yield Section(title, (said,), table=_items(counted))
     if others:
         yield Section(f"{title}: not counted", table=_items(others), folded=True)
 

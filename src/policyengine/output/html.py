@@ -50,10 +50,11 @@ class Format:
     def brief(self, brief: Brief) -> str:
         """One page; of several nothing yet, since their index comes first."""
         if not self._many:
-            return document(f"{brief.answer}: {brief.title}", article(brief, 1))
+            return document(_title(brief), article(brief, 1))
         self._counts[brief.answer] = self._counts.get(brief.answer, 0) + 1
         if len(self._pages) < _SHOWN:
-            self._briefs.append((brief.tone, brief.answer, brief.title, brief.sentence))
+            why = brief.sentence if brief.answer else brief.verdict
+            self._briefs.append((brief.tone, brief.answer, brief.title, why))
             self._pages.append(article(brief, len(self._pages) + 1, top=False))
         return ""
 
@@ -61,10 +62,10 @@ class Format:
         if not self._many:
             return ""
         total = sum(self._counts.values())
-        said = f"{count(total, 'deal')}: "
-        said += ", ".join(f"{number} {answer}" for answer, number in self._counts.items())
+        said = [f"{number} {answer}" for answer, number in self._counts.items() if answer]
+        summary = ": ".join(filter(None, (count(total, "deal"), ", ".join(said))))
         rows = [
-            f'<tr class="{tone}"><td><span class="word">{escape(answer, 40)}</span></td>'
+            f'<tr class="{tone}"><td>{_chip(answer)}</td>'
             f'<td><a href="#n{number}">{escape(title, 160)}</a></td><td>{escape(why, 300)}</td>'
             "</tr>"
             for number, (tone, answer, title, why) in enumerate(self._briefs, 1)
@@ -74,11 +75,15 @@ class Format:
             rows.append(f'<tr><td></td><td colspan="2">and {rest} more, not shown here</td></tr>')
         head = "<tr><th>answer</th><th>deal</th><th>because</th></tr>"
         index = (
-            f'<header><h1>Decisions</h1><p class="verdict">{escape(said)}</p></header>\n'
-            f'<div class="wide"><table><thead>{head}</thead><tbody>\n{"".join(rows)}\n'
+            f'<header><h1>Decisions</h1><p class="verdict">{escape(summary)}</p></header>\n'
+            f'<div class="index"><table><thead>{head}</thead><tbody>\n{"".join(rows)}\n'
             "</tbody></table></div>\n"
         )
-        return document(said, index + "".join(self._pages))
+        return document(summary, index + "".join(self._pages))
+
+
+def _title(brief: Brief) -> str:
+    return ": ".join(filter(None, (brief.answer, brief.title)))
 
 
 def document(title: str, body: str) -> str:
@@ -100,7 +105,7 @@ def article(brief: Brief, number: int, *, top: bool = True) -> str:
         f'<article id="n{number}">',
         f'<header class="answer {brief.tone}"><{title}>{escape(brief.title, 200)}</{title}>',
         f'<p class="verdict">{escape(brief.verdict)}</p>',
-        f'<p><span class="word">{escape(brief.answer, 40)}</span> {escape(brief.sentence)}</p>',
+        f"<p>{_word(brief)}{escape(brief.sentence)}</p>",
         *([f'<p class="soft">{escape(brief.about)}</p>'] if brief.about else []),
         "</header>",
     ]
@@ -113,6 +118,15 @@ def article(brief: Brief, number: int, *, top: bool = True) -> str:
     if facts:
         out.append("<footer><h2>Where this comes from</h2><dl>" + "".join(facts) + "</dl></footer>")
     return "\n".join([*out, "</article>\n"])
+
+
+def _word(brief: Brief) -> str:
+    """The machine's word, where there is one."""
+    return f"{_chip(brief.answer)} " if brief.answer else ""
+
+
+def _chip(word: str) -> str:
+    return f'<span class="word">{escape(word, 40)}</span>' if word else ""
 
 
 def _section(section: Section) -> str:
@@ -130,7 +144,7 @@ def _section(section: Section) -> str:
 
 def _entry(entry: Entry) -> str:
     name = f'<span class="id">{escape(entry.name, 120)}</span> ' if entry.name else ""
-    word = f'<span class="word">{escape(entry.status, 40)}</span>'
+    word = _chip(entry.status)
     out = [f'<div class="card {entry.tone}"><h3>{name}{escape(entry.title, 400)} {word}</h3>']
     out += [f"<p>{lines(said)}</p>" for said in entry.texts]
     if entry.points:

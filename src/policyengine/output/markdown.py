@@ -54,7 +54,9 @@ class Format:
         self._total += 1
         if len(self._rows) < _LISTED:
             cells = [_MARKS[brief.tone], strong(brief.answer, 60), text(brief.title, 120)]
-            self._rows.append(row([*cells, text(brief.sentence or brief.verdict, 200)]))
+            self._rows.append(
+                row([*cells, text(brief.sentence if brief.answer else brief.verdict, 200)])
+            )
             self._size += len(self._rows[-1]) + 1
         made = page(brief)
         if self._left_out or self._size + len(made) > _ROOM:
@@ -91,7 +93,8 @@ def fitting(brief: Brief, room: int) -> str:
 
 def page(brief: Brief, *, details: bool = True) -> str:
     """One brief, each line ended."""
-    title = f"## {_MARKS[brief.tone]} {text(brief.answer.capitalize())}: {text(brief.title, 160)}"
+    answer = f"{text(brief.answer.capitalize())}: " if brief.answer else ""
+    title = f"## {_MARKS[brief.tone]} {answer}{text(brief.title, 160)}"
     lead = f"**{text(brief.verdict)}**" + (f" — {text(brief.sentence)}" if brief.sentence else "")
     lines = [title, "", lead, ""]
     if brief.about:

@@ -11,7 +11,7 @@ from typing import Any
 
 from policyengine.errors import Severity
 from policyengine.output.base import DataFormat
-from policyengine.output.brief import Brief, Entry, Point, Section
+from policyengine.output.brief import Brief, Entry, Section
 from policyengine.output.registry import renderer
 from policyengine.output.report import Check, Report, Status
 from policyengine.output.text import Page, Style, count
@@ -104,7 +104,7 @@ def brief(statement: Statement) -> Brief:
     day = statement.as_of
     return Brief(
         "plain",
-        "points",
+        "",
         _title(statement),
         _verdict(statement),
         _NOTE,
@@ -114,8 +114,7 @@ def brief(statement: Statement) -> Brief:
 
 
 def _entry(number: int, point: Raised) -> Entry:
-    points = (Point(point.ask),) if point.ask else ()
-    return Entry("plain", "point", str(number), point.say, points=points)
+    return Entry("plain", "", str(number), point.say, (point.ask,) if point.ask else ())
 
 
 def report(statement: Statement) -> Report:

@@ -51,9 +51,13 @@ footer h2{border:0;font-size:1rem;margin:0 0 .5rem;padding:0}
 dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.25rem 1rem;margin:0;
 font-size:.85rem;color:var(--soft)}
 dd{margin:0}
+.answer h2{border:0;margin:0;padding:0;color:var(--soft);font-size:1.15rem}
+.index{margin-bottom:3rem}
 article+article{border-top:.3rem double var(--line);margin-top:3rem;padding-top:2rem}
 @media (max-width:34rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}
-.card{padding:.6rem .75rem}}
+.card{padding:.6rem .75rem}
+.index thead{display:none}.index tr{display:block;padding:.6rem 0;
+border-bottom:1px solid var(--line)}.index td{display:block;border:0;padding:.1rem 0}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--page:#fff;--card:#fff;--line:#999;
 --bad:#8c1a10;--open:#08427c;--warn:#634000;--good:#0c4c20;--plain:#444}
 body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}

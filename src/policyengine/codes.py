@@ -164,6 +164,7 @@ _SESSION = {
     "nothing-to-undo": "there is no step to take back",
     "bad-transcript": "a transcript is damaged, or no transcript",
     "transcript-policy": "a transcript was made under another text of the policy",
+    "transcript-waivers": "a transcript was made with other waivers",
     "transcript-in-use": "another session is writing to a transcript",
 }
 

@@ -16,24 +16,31 @@ from policyengine.document import WaiverDoc, read_waivers
 from policyengine.errors import Diagnostics, WaiverError
 from policyengine.intake import Deal
 from policyengine.reading import read_document
+from policyengine.values.jsontext import digest_bytes
 from policyengine.values.record import Record
 
 
 class Waivers(Record):
-    """The waivers of one file or more. Immutable; safe to share between threads."""
+    """The waivers of one file or more. Immutable; safe to share between threads.
+
+    `files` are the name and the `sha256:` of each file they were read from.
+    """
 
     entries: tuple[WaiverDoc, ...]
+    files: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str]) -> Waivers:
         """Read waiver files; raises `WaiverError` or `DocumentError`."""
         entries: list[WaiverDoc] = []
+        files: list[tuple[str, str]] = []
         diagnostics = Diagnostics()
         for path in paths:
             document = read_document(path, shown=Path(path).as_posix(), diagnostics=diagnostics)
             entries += read_waivers(document.node, diagnostics)
+            files.append((document.source.name, digest_bytes(document.data)))
         diagnostics.raise_errors(WaiverError)
-        return cls(tuple(entries))
+        return cls(tuple(entries), tuple(files))
 
     def for_deal(self, deal: Deal) -> tuple[WaiverDoc, ...]:
         """Those whose `deal`, an id or a glob, names this deal; none for a deal without an id."""

@@ -178,6 +178,66 @@ def test_transcripts(cli: Cli, tmp_path: Path) -> None:
     assert cli(*other, "--replay", "t.jsonl", "--other-policy").code == 4
 
 
+WAIVERS = """\
+waivers:
+  - {rule: SOV-5, deal: lk-*, approved_by: The Cabinet, reason: once, until: 2026-12-31}
+  - {rule: C-4, deal: lk-*, approved_by: The Cabinet, reason: before, until: 2025-12-31}
+"""
+
+
+def test_waivers(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text(WAIVERS)
+    waived = (*WORDS, "--waivers", str(tmp_path / "w.yaml"))
+    done = cli(*waived, "--transcript", "t.jsonl", stdin=b"set deal.id other\nundo\nwhy SOV-5\n")
+    opening, other, undo, why = rows(done.out)
+    assert [(use["rule"], use["status"]) for use in opening["waivers"]] == [
+        ("C-4", "expired"),
+        ("SOV-5", "applied"),
+    ]
+    assert (opening["verdict"], other["verdict"], undo["verdict"]) == (
+        "conditional",
+        "reject",
+        "conditional",
+    )
+    [moved] = other["moved"]
+    assert (moved["rule"], moved["before"], moved["after"]) == ("SOV-5", "waived", "fail")
+    assert moved["waiver"]["approved_by"] == "The Cabinet"
+    assert why["reason"]["waiver"]["status"] == "applied"
+    assert done.code == 4
+    resumed = ("negotiate", "-p", str(PACK), "--transcript", "t.jsonl", "--resume")
+    done = cli(*resumed)
+    assert done.code == 2
+    assert "transcript-waivers" in done.err
+    assert cli(*resumed, "--waivers", str(tmp_path / "w.yaml")).code == 4
+
+
+def test_waivers_on_a_page(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text(WAIVERS)
+    lines = b"why SOV-5\nset concession_years 98\nset deal.id other\nundo\n"
+    done = cli(*WORDS, "--waivers", str(tmp_path / "w.yaml"), "--format", "pretty", stdin=lines)
+    said = " ".join(done.out.split())
+    for part in (
+        "CONDITIONAL: 3 conditions to settle, 1 waived, 1 term missing",
+        "! C-4 the waiver has no effect: it expired on 2025-12-31; reason given: before",
+        "~ SOV-5 waived until 2026-12-31, by The Cabinet; reason given: once",
+        "still waived: SOV-5",
+        "✗ SOV-5 waived → fails",
+        "the waiver names another deal",
+        "~ SOV-5 fails → waived",
+    ):
+        assert part in said, part
+    assert "no rule reads it" not in said
+
+
+@pytest.mark.parametrize("engine", ["compiled", "rete"])
+def test_engines(cli: Cli, engine: str) -> None:
+    if engine == "rete":
+        pytest.importorskip("durable_rules_engine", reason="durable-rules is not installed")
+    lines = b"set concession_years 49\nunset concession_years\nundo\nset exit.notice_days 90\n"
+    plain, other = cli(*WORDS, stdin=lines), cli(*WORDS, "--engine", engine, stdin=lines)
+    assert (other.out, other.code) == (plain.out, plain.code)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -193,6 +193,22 @@ WRONG: dict[str, tuple[str, str, str]] = {
         """,
         "True",
     ),
+    "a join leaves memory behind when it fires": (
+        "every rule is about one fact",
+        """
+        joins = {f"r{n}": {"all": [{"l": {"a": 1}}, {"r": {f"b{n}": 1}}]} for n in range(50)}
+        handle = library.create_ruleset("x", json.dumps(joins))
+        for n in range(50):
+            library.assert_fact(handle, json.dumps({"sid": "0", "id": f"b{n}", f"b{n}": 1}))
+        fact = json.dumps({"sid": "0", "id": "f", "a": 1})
+        before = memory()
+        for _ in range(1_000):
+            names = fired(handle, {"a": 1})
+            library.retract_fact(handle, fact)
+        print(len(names), memory() - before > 1_500)
+        """,
+        "50 True",
+    ),
     "a ruleset that is deleted leaves its sessions": (
         "the session is deleted before its ruleset",
         """

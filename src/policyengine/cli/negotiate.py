@@ -62,9 +62,21 @@ Exit codes: that of the verdict at the end, as evaluate has them
 @click.option("--final", is_flag=True, help="What the deal omits counts against it.")
 @click.option("--no-assume", is_flag=True, help="Silence takes no defaults.")
 @click.option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file of waivers; may be repeated.",
+)
+@click.option(
     "--parameters",
     type=click.Path(path_type=Path),
     help="A mapping (YAML, JSON) of parameters to override.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(("interpreter", "compiled", "rete")),
+    default="interpreter",
+    help="How it is worked out; the answers are the same. Default: interpreter.",
 )
 @click.option(
     "--transcript",
@@ -77,7 +89,7 @@ Exit codes: that of the verdict at the end, as evaluate has them
     type=click.Path(path_type=Path),
     help="Begin with the steps of another transcript, which is only read.",
 )
-@click.option("--other-policy", is_flag=True, help="Replay under another text of the policy.")
+@click.option("--other-policy", is_flag=True, help="Replay under other rules or waivers.")
 @click.option(
     "--format",
     type=click.Choice(("auto", "pretty", "jsonl")),
@@ -143,13 +155,21 @@ def _policy(ctx: click.Context, parameters: Path | None) -> tuple[Policy, Any]:
 
 
 def _session(policy: Policy, terms: str | None, as_of: Any, options: dict[str, Any]) -> Session:
-    from policyengine.engine import Terms
+    from policyengine.engine import Terms, Waivers
     from policyengine.session import Session
 
+    files, engine = options["waivers"], options["engine"]
+    waivers = Waivers.load(*files) if files else None
     if options["resume"]:
-        return Session.resume(options["transcript"], policy)
+        return Session.resume(options["transcript"], policy, waivers=waivers, engine=engine)
     if options["replay"] is not None:
-        session = Session.replay(options["replay"], policy, other_policy=options["other_policy"])
+        session = Session.replay(
+            options["replay"],
+            policy,
+            other_policy=options["other_policy"],
+            waivers=waivers,
+            engine=engine,
+        )
     else:
         session = Session(
             policy,
@@ -157,6 +177,8 @@ def _session(policy: Policy, terms: str | None, as_of: Any, options: dict[str, A
             as_of=as_of,
             final=options["final"],
             assume=not options["no_assume"],
+            waivers=waivers,
+            engine=engine,
         )
     if options["transcript"] is not None:
         session.record(options["transcript"])

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Self
 
-from policyengine.decision import Decision, MissingTerm, Outcome, Reason, Settings, Verdict
+from policyengine.decision import (
+    Decision,
+    MissingTerm,
+    Outcome,
+    Reason,
+    Settings,
+    Verdict,
+    WaiverUse,
+)
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, TermsError, UsageError
 from policyengine.intake import check
@@ -15,39 +23,45 @@ from policyengine.schema import canonical
 from policyengine.session import terms as terms_
 from policyengine.session.files import Appender
 from policyengine.session.index import Index
-from policyengine.session.state import Evaluator, State, plain
+from policyengine.session.state import Evaluator, Opening, State, plain, source_digest
 from policyengine.session.step import Moved, Step
 from policyengine.session.transcript import Entry, Transcript
+from policyengine.session.waiving import cause
 from policyengine.source import quoted
+from policyengine.waivers import Waivers
 
 
 class Session:
     """A negotiation over one deal, under one policy. Not for several threads at once.
 
-    `terms` is where it starts: a mapping, `Terms`, or nothing. `as_of`, `final` and `assume`
-    are those of `Policy.evaluate`. A step that raises leaves the session as it was. While the
-    deal lacks a term that its schema requires, the verdict is None.
+    `terms` is where it starts: a mapping, `Terms`, or nothing. `as_of`, `final`, `assume` and
+    `waivers` are those of `Policy.evaluate`. A step that raises leaves the session as it was.
+    While the deal lacks a term that its schema requires, the verdict is None.
     """
 
     def __init__(
         self,
         policy: Policy,
-        terms: Mapping[str, Any] | Terms | None = None,
+        terms: Mapping[str, Any] | Terms | Opening | None = None,
         *,
         as_of: date | str | None = None,
         final: bool = False,
         assume: bool = True,
+        waivers: Waivers | None = None,
         engine: str = "interpreter",
     ) -> None:
-        day = policy._day(as_of, None)
+        day = policy._day(as_of, waivers)
         self.policy = policy
-        self._evaluator = Evaluator(policy, day, final=final, assume=assume, engine=engine)
+        self._evaluator = Evaluator(
+            policy, day, final=final, assume=assume, engine=engine, waivers=waivers
+        )
         self._index = Index(policy.core)
         document = {} if terms is None else plain(terms)
         if isinstance(document, Mapping):
             check(document, self._evaluator.schema)  # before it is taken for plain data
             document = canonical(document)
-        state = self._evaluator.state(document, None, range(len(policy.rules)))
+        digest = source_digest(terms)
+        state = self._evaluator.state(document, None, range(len(policy.rules)), digest)
         self._states = [state]
         self._done: list[Step] = []
         self._steps = [self._step("open", None, None, state, range(len(policy.rules)))]
@@ -62,9 +76,9 @@ class Session:
 
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
-        """Every rule's outcome, in file order."""
+        """Every rule's outcome, waivers applied, in file order."""
         ids = (rule.id for rule in self.policy.rules)
-        return dict(zip(ids, self._state.outcomes, strict=True))
+        return dict(zip(ids, self._state.settled, strict=True))
 
     @property
     def missing(self) -> tuple[MissingTerm, ...]:
@@ -75,6 +89,11 @@ class Session:
     def required(self) -> tuple[str, ...]:
         """The terms without which the schema allows no verdict at all."""
         return self._state.required
+
+    @property
+    def waivers(self) -> tuple[WaiverUse, ...]:
+        """What became of each waiver that names the deal."""
+        return self._state.waiving.uses
 
     @property
     def terms(self) -> Mapping[str, Any]:
@@ -112,7 +131,8 @@ class Session:
         """The reason for one rule's outcome as it stands; raises `UsageError`."""
         number = self.policy.rules.index(self.policy.rule(rule))
         state = self._state
-        return self._evaluator.reasons(state.deal, state.outcomes, [number])[number]
+        waived = state.waiving.waived
+        return self._evaluator.reasons(state.deal, state.outcomes, [number], waived)[number]
 
     def decision(self, *, explain: str = "fails") -> Decision:
         """The whole decision, evaluated afresh; raises `TermsError` where a required term is
@@ -123,6 +143,7 @@ class Session:
             as_of=evaluator.day,
             final=evaluator.final,
             assume=evaluator.assume,
+            waivers=evaluator.waivers,
             explain=explain,
         )
 
@@ -197,10 +218,11 @@ class Session:
         known = before or after
         changed = [
             number
-            for number, (was, now) in enumerate(zip(known.outcomes, after.outcomes, strict=True))
+            for number, (was, now) in enumerate(zip(known.settled, after.settled, strict=True))
             if was is not now
         ]
-        reasons = self._evaluator.reasons(after.deal, after.outcomes, changed)
+        waived = after.waiving.waived
+        reasons = self._evaluator.reasons(after.deal, after.outcomes, changed, waived)
         missing = self._evaluator.missing(after)
         old = {term.path for term in self._evaluator.missing(known)}
         return Step(
@@ -216,18 +238,21 @@ class Session:
             newly_missing=tuple(term.path for term in missing if term.path not in old),
             required=after.required,
             evaluated=tuple(self.policy.rules[number].id for number in rules),
+            waivers=after.waiving.uses,
         )
 
     def _moved(self, number: int, reason: Reason, before: State, after: State) -> Moved:
         rule = self.policy.rules[number]
+        now = after.settled[number]
         return Moved(
             rule.id,
             rule.title,
             rule.level,
-            before.outcomes[number],
-            after.outcomes[number],
+            before.settled[number],
+            now,
             reason.message,
-            reason.ask if after.outcomes[number] in (Outcome.FAIL, Outcome.UNKNOWN) else None,
+            reason.ask if now in (Outcome.FAIL, Outcome.UNKNOWN) else None,
+            cause(number, rule.id, before.waiving, after.waiving, now),
         )
 
     # transcripts ----------------------------------------------------------------------------
@@ -262,26 +287,33 @@ class Session:
         policy: Policy,
         *,
         other_policy: bool = False,
+        waivers: Waivers | None = None,
         engine: str = "interpreter",
     ) -> Session:
         """The session that a transcript tells of, every step made again.
 
-        Raises `UsageError` where it was held under another policy, unless `other_policy`
-        allows that; then verdicts may differ from those in the transcript.
+        Raises `UsageError` where it was held under another policy or with other waivers,
+        unless `other_policy` allows that; then verdicts may differ from those in the
+        transcript.
         """
         transcript = Transcript.read(path)
-        return transcript.play(cls, policy, other_policy=other_policy, engine=engine)
+        return transcript.play(cls, policy, waivers, other_policy=other_policy, engine=engine)
 
     @classmethod
     def resume(
-        cls, path: str | os.PathLike[str], policy: Policy, *, engine: str = "interpreter"
+        cls,
+        path: str | os.PathLike[str],
+        policy: Policy,
+        *,
+        waivers: Waivers | None = None,
+        engine: str = "interpreter",
     ) -> Session:
         """Replay a transcript and go on recording in it. A last line that was never finished
         belongs to a step that nobody was told of, and is removed."""
         file = Appender.open(path)
         try:
             transcript = Transcript.parse(os.fspath(path), *file.lines())
-            session = transcript.play(cls, policy, other_policy=False, engine=engine)
+            session = transcript.play(cls, policy, waivers, other_policy=False, engine=engine)
             file.mend(1 + len(transcript.entries))
         except BaseException:
             file.close()

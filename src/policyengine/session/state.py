@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from policyengine import combining
-from policyengine.decision import Level, MissingTerm, Outcome, Reason, Verdict
+from policyengine.decision import Level, MissingTerm, Outcome, Reason, Verdict, WaiverUse
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.facts import DECISION_STEPS, Facts
@@ -15,13 +16,17 @@ from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.session import terms
 from policyengine.session.executors import EXECUTORS
+from policyengine.session.waiving import Waiving, waiving
 from policyengine.source import quoted
-from policyengine.values.record import Record
+from policyengine.values.jsontext import digest_bytes
+from policyengine.values.record import Record, replace
+from policyengine.waivers import Waivers
 
 
 class State(Record):
-    """A document with every rule's outcome. By number of a rule: its outcome, the terms it
-    waits for, and the steps that its last evaluation took, with what was evaluated beside it."""
+    """A document with every rule's outcome. By number of a rule: its outcome before waivers,
+    the terms it waits for, and the steps that its last evaluation took, with what was
+    evaluated beside it."""
 
     document: Mapping[str, Any]
     deal: Deal
@@ -30,6 +35,23 @@ class State(Record):
     waits: tuple[tuple[str, ...], ...]
     spent: tuple[int, ...]
     verdict: Verdict | None
+    waiving: Waiving
+
+    @property
+    def settled(self) -> tuple[Outcome, ...]:
+        """Every rule's outcome, waivers applied."""
+        waived = self.waiving.waived
+        return tuple(
+            Outcome.WAIVED if number in waived else outcome
+            for number, outcome in enumerate(self.outcomes)
+        )
+
+
+class Opening(Record):
+    """The terms that a session began with, and the digest of the text they were read from."""
+
+    document: Mapping[str, Any]
+    source_digest: str | None
 
 
 class Evaluator:
@@ -39,7 +61,14 @@ class Evaluator:
     """
 
     def __init__(
-        self, policy: Policy, day: date | None, *, final: bool, assume: bool, engine: str
+        self,
+        policy: Policy,
+        day: date | None,
+        *,
+        final: bool,
+        assume: bool,
+        engine: str,
+        waivers: Waivers | None,
     ) -> None:
         if engine not in EXECUTORS:
             listing = ", ".join(f"`{name}`" for name in EXECUTORS)
@@ -50,19 +79,25 @@ class Evaluator:
         self.day = day
         self.final = final
         self.assume = assume
+        self.waivers = waivers
         self.evaluated = 0
         self.schema = terms.lenient(policy.schema)
         self._executor = EXECUTORS[engine](policy, day=day, final=final, assume=assume)
         self._levels = [Level(rule.level) for rule in policy.rules]
 
     def state(
-        self, document: Mapping[str, Any], before: State | None, rules: Sequence[int]
+        self,
+        document: Mapping[str, Any],
+        before: State | None,
+        rules: Sequence[int],
+        source_digest: str | None = None,
     ) -> State:
-        """The state of a document that differs from the one before only in what `rules` read.
+        """The state of a document that differs from the one before only in what `rules` read;
+        `source_digest` is that of the text it was read from.
 
         Raises `TermsError` for a document that violates its schema, and `BudgetError`.
         """
-        deal = check(document, self.schema)
+        deal = check(document, self.schema, source_digest=source_digest)
         count = len(self.policy.rules)
         facts = self.facts(deal)
         outcomes = list(before.outcomes) if before is not None else [Outcome.UNKNOWN] * count
@@ -76,16 +111,14 @@ class Evaluator:
         for number, reason in self.reasons(deal, outcomes, unknown).items():
             waits[number] = tuple(reason.missing.paths()) if reason.missing is not None else ()
         required = terms.required(self.policy.schema, document)
-        verdict = combining.verdict(zip(self._levels, outcomes, strict=True))
-        return State(
-            document,
-            deal,
-            required,
-            tuple(outcomes),
-            tuple(waits),
-            tuple(spent),
-            None if required else verdict,
+        found = waiving(self.policy, self.waivers, deal, self.day, outcomes)
+        state = State(
+            document, deal, required, tuple(outcomes), tuple(waits), tuple(spent), None, found
         )
+        if required:
+            return state
+        verdict = combining.verdict(zip(self._levels, state.settled, strict=True))
+        return replace(state, verdict=verdict)
 
     def _run(
         self, facts: Facts, rules: Sequence[int], outcomes: list[Outcome], spent: list[int]
@@ -111,13 +144,20 @@ class Evaluator:
         return self.policy._facts(deal, self.day, final=self.final, assume=self.assume)
 
     def reasons(
-        self, deal: Deal, outcomes: Sequence[Outcome], numbers: Iterable[int]
+        self,
+        deal: Deal,
+        outcomes: Sequence[Outcome],
+        numbers: Iterable[int],
+        waived: Mapping[int, WaiverUse] = MappingProxyType({}),
     ) -> dict[int, Reason]:
         """Why some rules have their outcomes, by number."""
         chosen = sorted(numbers)
         if not chosen:
             return {}
-        explained = self.policy.explained(self.facts(deal), self.day, tuple(outcomes))
+        by_rule = {self.policy.rules[number].id: use for number, use in waived.items()}
+        explained = self.policy.explained(
+            self.facts(deal), self.day, tuple(outcomes), waived=by_rule
+        )
         return {number: explained.reason(number) for number in chosen}
 
     def missing(self, state: State) -> tuple[MissingTerm, ...]:
@@ -135,4 +175,12 @@ class Evaluator:
 
 def plain(given: Any) -> Any:
     """The data of a terms document, whatever it is given as."""
-    return given.document if isinstance(given, Terms) else given
+    return given.document if isinstance(given, Terms | Opening) else given
+
+
+def source_digest(given: Any) -> str | None:
+    """The digest of the text that terms were read from; None where there is none."""
+    if isinstance(given, Opening):
+        return given.source_digest
+    data = given._bytes if isinstance(given, Terms) else None
+    return digest_bytes(data) if data is not None else None

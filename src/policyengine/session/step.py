@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.decision import MissingTerm, Outcome, Verdict
+from policyengine.decision import MissingTerm, Outcome, Verdict, WaiverUse
+from policyengine.decision.data import as_data
 from policyengine.values.record import Record
 
 
 class Moved(Record):
-    """A rule whose outcome changed, and the reason for what it is now."""
+    """A rule whose outcome changed, and the reason for what it is now.
+
+    `waiver` is the one that waives it now, or that did and no longer does: it is stale, or
+    names another deal; None where no waiver has a part in it.
+    """
 
     rule: str
     title: str
@@ -18,6 +23,7 @@ class Moved(Record):
     after: Outcome
     message: str
     ask: str | None
+    waiver: WaiverUse | None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -28,6 +34,7 @@ class Moved(Record):
             "after": self.after.value,
             "message": self.message,
             "ask": self.ask,
+            "waiver": None if self.waiver is None else as_data(self.waiver),
         }
 
 
@@ -38,6 +45,7 @@ class Step(Record):
     the path of the step it takes back. `value` and `previous` are what the deal states after
     and before it, None for nothing. A verdict is None while the deal lacks a term that its
     schema requires; `required` lists those. `evaluated` names the rules evaluated for it.
+    `waivers` are those that name the deal, with what became of them.
     """
 
     number: int
@@ -52,6 +60,7 @@ class Step(Record):
     newly_missing: tuple[str, ...]
     required: tuple[str, ...]
     evaluated: tuple[str, ...]
+    waivers: tuple[WaiverUse, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The step as plain data; numbers are `Decimal`."""
@@ -71,4 +80,5 @@ class Step(Record):
             "newly_missing": list(self.newly_missing),
             "required": list(self.required),
             "evaluated": list(self.evaluated),
+            "waivers": as_data(self.waivers),
         }

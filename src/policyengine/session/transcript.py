@@ -13,11 +13,14 @@ from policyengine.decision import Verdict
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.reading import fast_json
+from policyengine.session import waiving
 from policyengine.session.files import read_lines, write_new
+from policyengine.session.state import Opening
 from policyengine.session.step import Step
 from policyengine.source import Source, Span, quoted
 from policyengine.values.jsontext import dumps
 from policyengine.values.record import Record
+from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
     from policyengine.session.session import Session
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 VERSION = "1"
 _ACTIONS = ("table", "change", "withdraw", "not_applicable", "undo")
 _HEAD = ("transcript", "policy", "as_of", "final", "assume", "terms")
+_WAIVED = (*_HEAD[:-1], "waivers", "terms")
 _OPTIONS = (None, *(verdict.value for verdict in Verdict))
 
 
@@ -62,14 +66,17 @@ class Transcript(Record):
     def of(cls, session: Session) -> Transcript:
         opening = session._states[0]
         policy = session.policy
-        head = {
+        head: dict[str, Any] = {
             "transcript": VERSION,
             "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest},
             "as_of": session.settings.as_of,
             "final": session.settings.final,
             "assume": session.settings.assume,
-            "terms": opening.document,
         }
+        given = waiving.written(session._evaluator.waivers, opening.deal.source_digest)
+        if given is not None:
+            head["waivers"] = given
+        head["terms"] = opening.document
         return cls("<session>", head, tuple(map(Entry.of, session.steps[1:])))
 
     def text(self) -> str:
@@ -96,7 +103,11 @@ class Transcript(Record):
             raise _bad(source.span(0, 0), "the transcript has no first line")
         head = _row(lines[0], source, 0)
         at = _line_span(source, 0)
-        if tuple(head) != _HEAD or head["transcript"] != VERSION or not _is_head(head):
+        if (
+            tuple(head) not in (_HEAD, _WAIVED)
+            or head["transcript"] != VERSION
+            or not _is_head(head)
+        ):
             raise _bad(at, "this is not the first line of a transcript of version 1")
         entries = []
         for number, line in enumerate(lines[1:], 1):
@@ -104,13 +115,18 @@ class Transcript(Record):
         return cls(name, head, tuple(entries))
 
     def play(
-        self, make: type[Session], policy: Policy, *, other_policy: bool, engine: str
+        self,
+        make: type[Session],
+        policy: Policy,
+        waivers: Waivers | None,
+        *,
+        other_policy: bool,
+        engine: str,
     ) -> Session:
         """Make every step again. Raises `UsageError` where a verdict is not the one of the
-        transcript, or the policy another."""
+        transcript, or the policy or the waivers are others."""
         theirs = self.head["policy"]
-        same = theirs["digest"] == policy.digest
-        if not same and not other_policy:
+        if theirs["digest"] != policy.digest and not other_policy:
             message = (
                 f"the transcript was made under another text of the policy: "
                 f"{quoted(theirs['id'])} {quoted(theirs['version'])}, {theirs['digest'][:19]}…"
@@ -118,12 +134,16 @@ class Transcript(Record):
             hint = f"this policy is {policy.digest[:19]}…; replaying under another has to be asked"
             raise UsageError(Diagnostic("transcript-policy", message, hint=hint))
         head = self.head
+        given = head.get("waivers")
+        if not other_policy:
+            waiving.check_same(given, waivers)
         session = make(
             policy,
-            head["terms"],
+            Opening(head["terms"], None if given is None else given["terms"]),
             as_of=head["as_of"],
             final=head["final"],
             assume=head["assume"],
+            waivers=waivers,
             engine=engine,
         )
         for entry in self.entries:
@@ -134,7 +154,7 @@ class Transcript(Record):
                 message = f"step {entry.number} cannot be made again: {why}"
                 raise _bad(entry.span, message) from None
             verdict = None if step.after is None else step.after.value
-            if same and verdict != entry.verdict:
+            if not other_policy and verdict != entry.verdict:
                 message = (
                     f"step {entry.number} now leads to `{verdict or 'no verdict'}`, and led to "
                     f"`{entry.verdict or 'no verdict'}`"
@@ -171,6 +191,7 @@ def _is_head(head: dict[str, Any]) -> bool:
         and isinstance(head["assume"], bool)
         and (head["as_of"] is None or isinstance(head["as_of"], str))
         and isinstance(head["terms"], dict)
+        and ("waivers" not in head or waiving.is_written(head["waivers"]))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from policyengine.cli import console
 from policyengine.cli.negotiating.table import Answer, Table
 from policyengine.cli.writing import put
-from policyengine.decision import Condition, MissingTerm, Outcome, Reason, Verdict
+from policyengine.decision import Condition, MissingTerm, Outcome, Reason, Verdict, WaiverUse
 from policyengine.errors import PolicyEngineError
 from policyengine.explain import data
 from policyengine.output import pretty, words
@@ -26,9 +26,16 @@ _MARKS = {
     "fail": ("✗", "red"),
     "unknown": ("?", "cyan"),
     "not_applicable": ("–", "cyan"),
+    "waived": ("~", "yellow"),
 }
 _SAID = {"pass": "holds", "fail": "fails", "unknown": "undecided",
          "not_applicable": "does not apply", "waived": "waived"}  # fmt: skip
+_BECAME = {
+    "applied": "waived until {until}, by {by}",
+    "expired": "the waiver has no effect: it expired on {until}",
+    "stale": "the waiver has no effect: it was given for another text of the deal",
+    "no_such_rule": "the waiver has no effect: the policy has no such rule",
+}
 _LEVELS = ("mandatory", "negotiable", "advisory")
 
 
@@ -60,6 +67,7 @@ class Screen:
             self._head(page, reason.rule, reason.title, reason.level, str(reason.outcome))
         if len(open_) > _MANY:
             page.put(f"and {len(open_) - _MANY} more: `status`")
+        self._waivers(page, session.waivers)
         page.blank()
         page.put(("`why` says why, `missing` what to state, `help` what else there is", "dim"))
         put(page.text() + "\n")
@@ -118,6 +126,8 @@ class Screen:
         self._head(page, moved.rule, moved.title, moved.level, after, moved.before.value)
         if after not in ("pass", "not_applicable"):
             page.put(visible(moved.message, _TEXT), indent=4)
+        if moved.waiver is not None:
+            page.put(_became(moved.waiver, waived=after == "waived"), indent=4, hang=6)
         if after == "fail" and moved.ask:
             page.put(("ask: ", "bold"), visible(moved.ask, _TEXT), indent=4, hang=6)
 
@@ -126,12 +136,13 @@ class Screen:
         if step.action == "undo":
             return
         if not step.evaluated:
-            page.put("no rule reads it")
+            if not step.moved:  # a waiver may have gone with it
+                page.put("no rule reads it")
             return
         outcomes = self._table.session.outcomes
         moved = {one.rule for one in step.moved}
         rest = [rule for rule in step.evaluated if rule not in moved]
-        for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE):
+        for outcome in Outcome:
             same = [visible(rule, 60) for rule in rest if outcomes[rule] is outcome]
             if same:
                 said = {
@@ -139,6 +150,7 @@ class Screen:
                     Outcome.UNKNOWN: "still undecided",
                     Outcome.PASS: "still holds",
                     Outcome.NOT_APPLICABLE: "still does not apply",
+                    Outcome.WAIVED: "still waived",
                 }[outcome]
                 page.put((f"{said}: {', '.join(same)}", "dim"), hang=2)
 
@@ -169,6 +181,8 @@ class Screen:
         open_ = [seen.get(("negotiable", o), 0) for o in (Outcome.FAIL, Outcome.UNKNOWN)]
         if sum(open_):
             parts.append(f"{count(sum(open_), 'condition')} to settle")
+        if waived := sum(outcome is Outcome.WAIVED for outcome in session.outcomes.values()):
+            parts.append(f"{waived} waived")
         if missing := self._deciding_missing():
             parts.append(f"{count(len(missing), 'term')} missing")
         if session.verdict is Verdict.UNDETERMINED and not waiting:
@@ -219,6 +233,10 @@ class Screen:
         self._head(page, reason.rule, reason.title, reason.level, str(reason.outcome))
         if reason.outcome == "fail":
             failing(page, reason, self._labels, full=True)
+        elif reason.outcome == "waived":
+            page.put(visible(reason.message, _TEXT), indent=4)
+            if reason.waiver is not None:
+                page.put(_became(reason.waiver), indent=4, hang=6)
         elif reason.outcome == "unknown":
             unknown(page, reason, self._labels, full=True)
         else:
@@ -240,6 +258,15 @@ class Screen:
                 held = words.value(leaf.actual, unit)
                 fact = f", {words.as_fact(phrase)}"
                 page.put(f"- {self._labels.name(about)}: ", held, fact, indent=4, hang=6)
+
+    def _waivers(self, page: Page, uses: Sequence[WaiverUse]) -> None:
+        """What became of the waivers, as `evaluate` has it; nothing of those not needed."""
+        for use in uses:
+            if use.status != "not_needed":
+                mark, color = ("~", "yellow") if use.status == "applied" else ("!", "red")
+                page.put(
+                    (f"{mark} {visible(use.rule, 60)}", f"bold {color}"), "  ", _became(use), hang=4
+                )
 
     def _missing(self, page: Page, _: Answer) -> None:
         session = self._table.session
@@ -295,6 +322,14 @@ class Screen:
 
 def _name(verdict: Verdict | None) -> str:
     return verdict.value.upper() if verdict is not None else "NO VERDICT"
+
+
+def _became(use: WaiverUse, *, waived: bool = True) -> str:
+    """What became of a waiver; `waived`: whether its rule is."""
+    if use.status == "applied" and not waived:  # as it was: it is not among this deal's any more
+        return "the waiver names another deal"
+    said = _BECAME[str(use.status)].format(until=use.until, by=visible(use.approved_by, 160))
+    return f"{said}; reason given: {visible(use.reason, _TEXT)}" if waived else said
 
 
 def _deciding(tree: Condition | None) -> Sequence[Condition]:

@@ -11,6 +11,7 @@ from policyengine.cli.negotiating import values
 from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command
 from policyengine.cli.writing import FileOutput
 from policyengine.decision import Outcome, Reason
+from policyengine.decision.data import as_data
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.output import json, yaml
 from policyengine.reading import format_of
@@ -81,6 +82,7 @@ class Table:
             "verdict": None if verdict is None else verdict.value,
             "counts": counts,
             "required": list(self.session.required),
+            "waivers": as_data(self.session.waivers),
         }
 
     def _status(self, _: Command) -> Answer:
@@ -180,6 +182,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "outcome": reason.outcome,
         "message": reason.message,
         "ask": reason.ask,
+        "waiver": None if reason.waiver is None else as_data(reason.waiver),
         "missing": tree(reason.missing),
         "conditions": tree(reason.conditions),
         "applies": tree(reason.applies),

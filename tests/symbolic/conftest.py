@@ -11,7 +11,8 @@ import pytest
 
 from policyengine import Policy
 from policyengine.intake import check
-from policyengine.symbolic.problem import Problem, Setting
+from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.setting import Setting
 from policyengine.values.temporal import Date
 
 DAY = date(2026, 1, 31)

@@ -67,7 +67,7 @@ class _Decoder:
             case Truth(true=true):
                 return solver.holds(true)
             case Number(expr=expr, factor=factor, kind=kind):
-                return _amount(kind, solver.number(expr) * factor)
+                return amount_of(kind, solver.number(expr) * factor)
             case Text(cases=cases, code=code):
                 return self._text(cases, code, shape)
             case Listing(slots=slots, extra=extra):
@@ -111,7 +111,8 @@ class _Decoder:
         return tuple(items)
 
 
-def _amount(kind: str, number: Fraction) -> Any:
+def amount_of(kind: str, number: Fraction) -> Any:
+    """A number as the engine holds an amount of a kind; raises `NoDocumentError`."""
     if kind == DATE:
         from datetime import date
 

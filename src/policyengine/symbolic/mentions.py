@@ -17,24 +17,32 @@ from policyengine.values.record import Record
 
 
 class Mentions(Record):
-    """By term: texts in the order of the policy, and the most decimal places of a number."""
+    """By term: texts and numbers in the order of the policy, and the most decimal places."""
 
     texts: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, tuple[Decimal, ...]]
     places: Mapping[str, int]
 
 
 def mentions(policy: core.Policy, parameters: Mapping[str, Any]) -> Mentions:
     """`parameters` are the values in force."""
     texts: dict[str, dict[str, None]] = {}
+    numbers: dict[str, dict[Decimal, None]] = {}
     places: dict[str, int] = {}
     for expr in _conditions(policy):
         found = list(_constants(policy, expr, parameters))
         said = [value for value in found if isinstance(value, str)]
-        finest = max([_places(value) for value in found if isinstance(value, Decimal)], default=0)
+        amounts = [value for value in found if isinstance(value, Decimal)]
+        finest = max(map(_places, amounts), default=0)
         for path in core.terms_read(policy, expr):
             texts.setdefault(path, {}).update(dict.fromkeys(said))
+            numbers.setdefault(path, {}).update(dict.fromkeys(amounts))
             places[path] = max(places.get(path, 0), finest)
-    return Mentions({path: tuple(said) for path, said in texts.items()}, places)
+    return Mentions(
+        {path: tuple(said) for path, said in texts.items()},
+        {path: tuple(said) for path, said in numbers.items()},
+        places,
+    )
 
 
 def _conditions(policy: core.Policy) -> Iterator[Expr]:

@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policyengine import core
 from policyengine.decision import Outcome, Verdict
-from policyengine.schema import TermsSchema
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.decoder import NoDocumentError, decoded
 from policyengine.symbolic.encoder import Encoder
 from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.rules import PolicyForm
+from policyengine.symbolic.setting import Setting
 from policyengine.symbolic.solver import Solver, Status
 from policyengine.symbolic.space import Space
 from policyengine.symbolic.verifier import Judge, Replay, document_of
-from policyengine.values.record import Record
-from policyengine.values.temporal import Date
-
-
-class Setting(Record):
-    """How the question is put: the policy, its terms, and everything a decision depends on
-    besides the deal. `waived` names rules that a waiver lifts."""
-
-    policy: core.Policy
-    schema: TermsSchema
-    parameters: Mapping[str, Any]
-    as_of: Date | None
-    final: bool = False
-    assume: bool = True
-    waived: frozenset[str] = frozenset()
 
 
 class Problem:

@@ -379,6 +379,10 @@ def test_bytes_that_are_no_text(terminal: Any) -> None:
         ("sovereignty.concession_years", "1 year", 1),
         ("finance.loan_usd", "1,200,000", 1_200_000),
         ("finance.loan_usd", "1,200,000 USD", 1_200_000),
+        ("finance.loan_usd", "USD 1,200,000", 1_200_000),
+        ("finance.loan_usd", "usd 5", 5),
+        ("finance.loan_usd", "1.2bn", "1.2bn"),
+        ("finance.loan_usd", "1200 EUR", "1200 EUR"),
         ("finance.loan_usd", "1,20", "1,20"),
         ("investment.principal_equity_pct", "50%", 50),
         ("sovereignty.jurisdiction_retained", "yes", True),
@@ -433,6 +437,40 @@ def test_completion(pack: Policy) -> None:
     assert "SOV-5 " in options("why SOV")
     assert options("na ") == [f"{p} " for p, s in pack.schema.terms.items() if s.may_not_apply]
     assert options("undo now ") == []
+
+
+def test_help_on_one_command(cli: Cli) -> None:
+    done = cli(
+        *WORDS, stdin=b'help save\nhelp withdraw\n{"command": "help", "topic": "na"}\nhelp x\n'
+    )
+    _, save, unset, na, error = rows(done.out)
+    assert list(save["commands"]) == ["save FILE"]
+    assert list(unset["commands"]) == ["unset TERM"]
+    assert list(na["commands"]) == ["na TERM"]
+    assert error["errors"][0]["code"] == "unknown-command"
+    assert done.code == 2
+
+
+def test_errors_are_wrapped_as_the_page_is() -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "policyengine", *WORDS, "--color", "never"],
+        encoding="utf-8",
+        dimensions=(24, 60),
+        timeout=30,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+    child.expect("reject> ")
+    said = ""
+    for line in ("set concession_years 49 days", "na concession_years", "set investment.sectors x"):
+        child.sendline(line)
+        child.expect("reject> ")
+        said += child.before
+    child.close(force=True)
+    assert "applies to every deal" in " ".join(said.split())
+    assert "not_applicable[" not in said
+    assert "\x1b[3" not in said
+    assert max(columns(line) for line in said.replace("\r", "").splitlines()) <= 60
 
 
 def test_hostile_texts_stay_text(cli: Cli) -> None:

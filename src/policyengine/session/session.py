@@ -169,6 +169,14 @@ class Session:
     def not_applicable(self, path: str) -> Step:
         """List a term as not applicable; only one that the schema marks so, and not stated."""
         terms_.known(self.policy.schema, path)
+        if not self.policy.schema.terms[path].may_not_apply:
+            message = f"{quoted(path, 120)} applies to every deal"
+            hint = "a term that nothing is said of is left out; `x-may-not-apply` is the schema's"
+            raise TermsError(Diagnostic("must-apply", message, hint=hint))
+        if self.stated(path) is not None:
+            message = f"{quoted(path, 120)} is stated, so that it applies"
+            hint = "withdraw it first"
+            raise TermsError(Diagnostic("not-applicable-stated", message, hint=hint))
         return self._take("not_applicable", path, terms_.listing(self._state.document, path))
 
     def undo(self) -> Step:

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "terms": (("path",), (), "terms [GROUP]", "what is on the table, and what is assumed"),
     "decision": ((), (), "decision", "the whole decision"),
     "save": (("file", "replace"), ("file",), "save FILE", "write the terms; save! replaces a file"),
-    "help": ((), (), "help", "this list"),
+    "help": (("topic",), (), "help [COMMAND]", "this list, or one command of it"),
     "quit": ((), (), "quit", "leave"),
 }
 _ALIASES = {"table": "set", "change": "set", "withdraw": "unset", "show": "terms",
@@ -41,6 +41,7 @@ class Command(Record):
     text: str | None = None
     rule: str | None = None
     file: str | None = None
+    topic: str | None = None
     replace: bool = False
 
 
@@ -54,7 +55,7 @@ def parse(line: str) -> Command | None:
         return _from_json(fast_json(line, name="<command>"))
     word, _, rest = line.partition(" ")
     rest = rest.strip()
-    name = _name(word.removesuffix("!") if word == "save!" else word)
+    name = name_of(word.removesuffix("!") if word == "save!" else word)
     if name == "set":
         path, _, text = rest.partition(" ")
         # `set a.b = 5` and `set a.b: 5` are what people write
@@ -81,7 +82,7 @@ def _from_json(row: Any) -> Command:
     if not isinstance(word, str):
         message = "a command is an object with the key `command`"
         raise UsageError(Diagnostic("bad-command", message))
-    name = _name(word)
+    name = name_of(word)
     known = COMMANDS[name][0]
     given = {key: value for key, value in row.items() if key != "command"}
     for key, value in given.items():
@@ -95,7 +96,8 @@ def _from_json(row: Any) -> Command:
     return _complete(Command(name, **given), name)
 
 
-def _name(word: str) -> str:
+def name_of(word: str) -> str:
+    """The command that a word means; raises `UsageError`."""
     name = _ALIASES.get(word.lower(), word.lower())
     if name not in COMMANDS:
         hint = did_you_mean(word, COMMANDS) or "`help` lists the commands"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from policyengine.cli import console
 from policyengine.cli.negotiating.table import Answer, Table
@@ -13,7 +15,7 @@ from policyengine.explain import data
 from policyengine.output import pretty, words
 from policyengine.output.rule_block import Labels, failing, unknown
 from policyengine.output.summary import COLORS
-from policyengine.output.text import Page, Style, count
+from policyengine.output.text import Page, Style, count, safe_lines
 from policyengine.schema import Shape
 from policyengine.session import Moved, Step
 from policyengine.session.terms import listed
@@ -83,7 +85,18 @@ class Screen:
             put(page.text() + "\n")
 
     def refused(self, error: PolicyEngineError, _line: int) -> None:
-        console.tell(error.diagnostics)
+        """What has no place in a text is wrapped as the page is; the rest has its line to show."""
+        color = console.wants_color("auto", sys.stderr)
+        for found in error.diagnostics:
+            if found.span is not None or found.related:
+                console.tell([found])
+                continue
+            page = Page(replace(self._style, color=color))
+            lead = (f"{found.severity.value}[{found.code}]", "bold red")
+            page.put(lead, f": {safe_lines(found.message)}", hang=2)
+            if found.hint:
+                page.put(f"hint: {safe_lines(found.hint)}", indent=2, hang=4)
+            console.write_error(page.text() + "\n")
 
     def prompt(self) -> str:
         verdict = self._table.session.verdict

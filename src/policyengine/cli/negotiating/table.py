@@ -8,7 +8,7 @@ from typing import Any
 
 from policyengine import explain
 from policyengine.cli.negotiating import values
-from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command
+from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command, name_of
 from policyengine.cli.writing import FileOutput
 from policyengine.decision import Outcome, Reason
 from policyengine.decision.data import as_data
@@ -162,8 +162,10 @@ class Table:
         self.unsaved = 0
         return Answer("save", {"file": path.as_posix()})
 
-    def _help(self, _: Command) -> Answer:
-        return Answer("help", {"commands": {row[2]: row[3] for row in COMMANDS.values()}})
+    def _help(self, command: Command) -> Answer:
+        chosen = COMMANDS if command.topic is None else [name_of(command.topic)]
+        rows = (COMMANDS[name] for name in chosen)
+        return Answer("help", {"commands": {row[2]: row[3] for row in rows}})
 
     def _quit(self, _: Command) -> Answer:
         return Answer("quit", {})

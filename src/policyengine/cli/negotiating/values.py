@@ -39,7 +39,7 @@ def value_of(text: str, shape: Shape) -> Any:
     """A typed text as plain data: a YAML value, with some freedom that a type makes safe.
 
     Texts and dates need no quotes and lists no brackets; `yes` and `no` are taken for a
-    Boolean, `1,200,000`, `40 years` and `50%` for a number whose unit it is.
+    Boolean, `1,200,000`, `40 years`, `50%` and `USD 5` for a number whose unit it is.
     """
     kind = shape.type.kind
     if kind == "boolean" and text.lower() in _WORDS:
@@ -57,9 +57,13 @@ def value_of(text: str, shape: Shape) -> Any:
 
 def _numeral(text: str, unit: str | None) -> str:
     if unit is not None:
-        for ending in (unit, unit.removesuffix("s"), _SIGNS.get(unit, unit)):
-            if text.casefold().endswith(ending.casefold()):
-                text = text[: len(text) - len(ending)].rstrip()
+        folded = text.casefold()
+        for written in (unit, unit.removesuffix("s"), _SIGNS.get(unit, unit)):
+            if folded.endswith(written.casefold()):
+                text = text[: len(text) - len(written)].rstrip()
+                break
+            if folded.startswith(f"{written} ".casefold()):  # USD 1,200,000
+                text = text[len(written) :].lstrip()
                 break
     return text.replace(",", "") if _GROUPED.fullmatch(text) else text
 

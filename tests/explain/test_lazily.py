@@ -261,3 +261,29 @@ def test_a_rule_that_the_reference_settles_otherwise_has_no_reasons(
     wrong = (Outcome.UNKNOWN, *([Outcome.PASS] * 4))
     with pytest.raises(PolicyEngineError, match="executors disagree on `FAILS`"):
         _ = policy.explained(facts, None, wrong).reasons
+
+
+def test_sentences_are_in_the_words_of_the_schema(tmp_path: Path) -> None:
+    """Texts, and those of a list, by their labels; what has none, and truth values, as they are."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        """\
+policy: p
+version: "1"
+terms:
+  type: object
+  additionalProperties: false
+  properties:
+    form: {type: string, enum: [mou, law], x-labels: {mou: a memorandum, law: a statute}}
+    ends: {type: array, items: {type: string, enum: [a, b]}, x-labels: {a: the first, b: the last}}
+    open: {type: boolean, x-labels: {"true": it is open, "false": it is not}}
+rules:
+  - {id: R, title: t, require: {form: law}, because: "Only {form} ({ends}; open: {open})."}
+""",
+        encoding="utf-8",
+    )
+    decision = Policy.load(path).evaluate({"form": "mou", "ends": ["b", "a"], "open": False})
+    reason = decision.reasons[0]
+    assert reason.message == "Only a memorandum (the last, the first; open: false)."
+    assert reason.conditions is not None
+    assert reason.conditions.leaves()[0].actual == "mou"

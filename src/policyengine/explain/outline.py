@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from policyengine import core
 from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.explain.words import NOT_STATED, place, words
+from policyengine.schema import TermsSchema
 
 #: what an expression is worth on a deal, or None for unknown
 Value = Callable[[Expr], Any]
@@ -49,11 +50,22 @@ class Sentence:
         return text
 
 
-def template(template: core.Template | None) -> Sentence | None:
-    """A rule's `because` or `ask`."""
+def template(template: core.Template | None, schema: TermsSchema) -> Sentence | None:
+    """A rule's `because` or `ask`: texts that the schema has words for are in its words."""
     if template is None:
         return None
-    return Sentence(template.parts, lambda _, value: words(value), strip=True)
+
+    def show(expr: Expr, value: Any) -> str:
+        spec = schema.terms.get(expr.path) if isinstance(expr, core.Term) else None
+        return words(_labelled(value, spec.labels) if spec is not None and spec.labels else value)
+
+    return Sentence(template.parts, show, strip=True)
+
+
+def _labelled(value: Any, labels: Mapping[str, str]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_labelled(item, labels) for item in value)
+    return labels.get(value, value) if isinstance(value, str) else value
 
 
 class Outline:

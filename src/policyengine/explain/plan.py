@@ -58,8 +58,8 @@ class RulePlan:
         self.goal = rule.form == "require"
         self.location = place(rule.span)
         self.source = _source(rule.source)
-        self.because = template(rule.because)
-        self.ask = template(rule.ask)
+        self.because = template(rule.because, plan.schema)
+        self.ask = template(rule.ask, plan.schema)
 
     @once
     def condition(self) -> Outline:

@@ -145,7 +145,7 @@ def test_every_engine_is_fresh_after_every_step(dated: Policy) -> None:
         policy = dated
 
     run_state_machine_as_test(
-        Dated, settings=settings(max_examples=25, stateful_step_count=14, deadline=None)
+        Dated, settings=settings(max_examples=15, stateful_step_count=14, deadline=None)
     )
 
 

@@ -131,7 +131,10 @@ class Transcript(Record):
                 f"the transcript was made under another text of the policy: "
                 f"{quoted(theirs['id'])} {quoted(theirs['version'])}, {theirs['digest'][:19]}…"
             )
-            hint = f"this policy is {policy.digest[:19]}…; replaying under another has to be asked"
+            hint = (
+                f"this policy is {policy.digest[:19]}…; `--replay` with `--other-policy` makes the "
+                "steps again under it"
+            )
             raise UsageError(Diagnostic("transcript-policy", message, hint=hint))
         head = self.head
         given = head.get("waivers")

@@ -86,7 +86,7 @@ class Screen:
 
     def refused(self, error: PolicyEngineError, _line: int) -> None:
         """What has no place in a text is wrapped as the page is; the rest has its line to show."""
-        color = console.wants_color("auto", sys.stderr)
+        color = self._style.color and console.wants_color("auto", sys.stderr)
         for found in error.diagnostics:
             if found.span is not None or found.related:
                 console.tell([found])

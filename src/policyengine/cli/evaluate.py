@@ -270,7 +270,7 @@ def _refuse_twice(files: list[Path]) -> None:
 def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
     if path is None:
         return StandardOutput(data=data)
-    from policyengine.cli.run import refuse_overwriting
+    from policyengine.cli.guarding import refuse_overwriting
 
     refuse_overwriting(path, files)
     return FileOutput(path)

@@ -28,7 +28,7 @@ from policyengine.errors import (
     UsageError,
 )
 from policyengine.reading.files import read_document
-from policyengine.source import quoted, visible
+from policyengine.source import visible
 from policyengine.statement import Statement
 
 #: the worst first
@@ -224,7 +224,16 @@ def files_below(terms: Iterable[str], options: Mapping[str, Any]) -> list[Path]:
     """Every file that a command line may mean to be read, for one that makes no sense."""
     import glob
 
-    named = [*terms, options["policy"] or "rules", options["parameters"], *options["waivers"]]
+    policy = options["policy"]
+    if not policy:
+        from policyengine.config import read_config
+
+        try:
+            configured = read_config(Path.cwd()).settings.get("policy")
+        except UsageError:
+            configured = None
+        policy = configured.value if configured is not None else "rules"
+    named = [*terms, policy, options["parameters"], *options["waivers"]]
     found: list[Path] = []
     for name in map(str, filter(None, named)):
         for path in glob.glob(name, recursive=True) or [name]:  # noqa: PTH207 - may be absolute
@@ -237,15 +246,3 @@ def _below(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return [Path(where, name) for where, _, names in os.walk(path) for name in names]
-
-
-def refuse_overwriting(path: Path, files: Iterable[Path]) -> None:
-    """Raise `UsageError` where the output would replace a file that the run reads."""
-    for known in files:
-        try:
-            same = path.exists() and known.exists() and path.samefile(known)
-        except OSError:
-            continue
-        if same:
-            message = f"the output {quoted(path.as_posix(), 200)} would overwrite what is read"
-            raise UsageError(Diagnostic("output-is-input", message))

@@ -243,9 +243,7 @@ def decision(
         errors=(),
     )
     found: dict[str, Outcome] = {"SOV-1": Outcome.PASS}
-    found.update(
-        {r.rule: r.outcome for r in reasons if r.rule and r.outcome is not None is not None}
-    )
+    found.update({r.rule: r.outcome for r in reasons if r.rule and r.outcome is not None})
     found.update(outcomes or {})
     return Decision(verdict, found, settings, replace(details, **changes))
 

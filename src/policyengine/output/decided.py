@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policyengine.decision import Decision, Location, Outcome, Reason
+from policyengine.decision import Decision, Location, Outcome, Reason, Verdict
 from policyengine.errors import Severity
 from policyengine.output.brief import Point
 from policyengine.output.briefing import sources
@@ -30,10 +30,15 @@ def report(decision: Decision) -> Report:
     """One deal: its verdict in the summary, its rules as checks."""
     title = decision.deal.id or decision.deal.source or "a deal without an id"
     labels = Labels.of(decision)
+    checks = tuple(_checks(decision, title, labels))
+    if decision.verdict is not Verdict.ACCEPT and all(check.status.good for check in checks):
+        # Whatever the checks say: only an accept is good.
+        said = f"the verdict is {decision.verdict.value}"
+        checks += (Check("verdict", title, Status.UNKNOWN, said, location=_document(decision)),)
     return Report(
         "evaluate",
         title,
-        tuple(_checks(decision, title, labels)),
+        checks,
         summary=f"{decision.verdict.value}: {because(decision)}",
         topics=tuple(_topics(decision)),
         properties={

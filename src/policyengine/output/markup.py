@@ -13,16 +13,16 @@ from policyengine.output.text import neutral
 from policyengine.source import visible
 
 _GAP = "&#8203;"
-_ACTIVE = re.compile(r"[\\`*_\[\]|~/]")
+_ACTIVE = re.compile(r"[\\`*_\[\]|~]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;" + _GAP, "@": "@" + _GAP,
          "#": "\\#" + _GAP}  # fmt: skip
 _SPECIAL = re.compile(r"[&<>$@#]")
 # References: !1, %1, ^alert, GH-1; addresses: http://, www.; emoji: :word:
 _PARTED = re.compile(
     r"(?<=[!%^])(?=[\w\"])|(?i:(?<=GH-)(?=\d)|(?<=www\.)|(?<=[a-z]:)(?=//)|(?<=mailto:)|(?<=xmpp:))"
-    r"|(?<=:)(?=[\w+-]+:)"
+    r"|(?<=:)(?=[\w+-]*[^\W\d][\w+-]*:)"
 )
-_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))")
+_START = re.compile(r"^(?:([-+=/])|(\d+)([.)]))")
 
 
 def text(said: str, limit: int = 600) -> str:

@@ -200,6 +200,8 @@ def test_sarif() -> None:
         ("error", "error", "error"),
         ("no-rules", "error", "failed"),
     ]
+    prints = [r["partialFingerprints"]["policyengine/v1"] for r in run["results"]]
+    assert len(set(prints)) == len(prints)
     suppressed = [r["properties"]["subject"] for r in run["results"] if "suppressions" in r]
     assert suppressed == ["cases/case 5"]
     rule = next(r for r in run["tool"]["driver"]["rules"] if r["id"] == "R-1")
@@ -216,7 +218,8 @@ def test_sarif_keeps_the_identity_of_a_finding_that_moved() -> None:
 
     assert prints("abc", 1) == prints("\n\n\nabc", 5)
     twice = Report("lint", "p", diagnostics=(ERROR, ERROR))
-    assert len(sarif("".join(registry.pieces("sarif", twice)))["results"]) == 2
+    results = sarif("".join(registry.pieces("sarif", twice)))["results"]
+    assert results[0]["partialFingerprints"] != results[1]["partialFingerprints"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from policyengine.errors import Severity
 from policyengine.output.report import Finding, Place, Report
+from policyengine.output.text import neutral
 from policyengine.source import visible
 
 _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -77,7 +78,7 @@ def _message(found: Finding) -> str:
 
 def _data(text: str) -> str:
     """A message; controls are made visible first, so no CR or LF is left to escape."""
-    return visible(text, 1_000).replace("%", "%25")
+    return neutral(visible(text, 1_000)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -17,7 +17,7 @@ from policyengine.values.jsontext import dumps
 # DEL and C1, line and paragraph separators, invisible and bidirectional formatting, the
 # byte order mark, surrogates; they occur in JSON text inside strings only.
 _HIDDEN = re.compile(
-    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 

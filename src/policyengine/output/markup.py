@@ -20,7 +20,7 @@ _SPECIAL = re.compile(r"[&<>$@#]")
 # References: !1, %1, ^alert, GH-1; addresses: http://, www.; emoji: :word:
 _PARTED = re.compile(
     r"(?<=[!%^])(?=[\w\"])|(?i:(?<=GH-)(?=\d)|(?<=www\.)|(?<=[a-z]:)(?=//)|(?<=mailto:)|(?<=xmpp:))"
-    r"|(?<=:)(?=[\w+-]*[^\W\d][\w+-]*:)"
+    r"|(?<=:)(?=[\w+-]*[^\W\d][\w+-]*(?::|$))"
 )
 _START = re.compile(r"^(?:([-+=/])|(\d+)([.)]))")
 

@@ -24,6 +24,8 @@ SCHEMA = (
 )
 _LINK = re.compile(r"\](?=\()")
 _LONG = 2_000
+_NAME = 200
+_PATH = 4_096  # no system has a longer one
 
 
 class Format:
@@ -66,22 +68,23 @@ class Format:
 
     def _rule(self, found: Finding, topic: Topic | None) -> int:
         """The number of a finding's rule, entered at its first mention."""
-        if found.code not in self._rules:
-            title = topic.title if topic is not None else found.title or found.code
+        code = visible(found.code, _NAME)
+        if code not in self._rules:
+            title = topic.title if topic is not None else found.title or code
             rule: dict[str, Any] = {
-                "id": found.code,
+                "id": code,
                 "shortDescription": _text(title),
                 "defaultConfiguration": {"level": found.level.value},
             }
             if topic is not None and topic.help:
                 rule["help"] = _text(topic.help)
             elif topic is None and not found.title:  # a diagnostic, which has a page
-                rule["help"] = _text(f"What to do about it: docs/diagnostics/{found.code}.md")
+                rule["help"] = _text(f"What to do about it: docs/diagnostics/{code}.md")
             if topic is not None and topic.uri:
                 rule["helpUri"] = topic.uri
-            self._rules[found.code] = rule
-            self._numbers[found.code] = len(self._numbers)
-        return self._numbers[found.code]
+            self._rules[code] = rule
+            self._numbers[code] = len(self._numbers)
+        return self._numbers[code]
 
 
 def _version() -> str:
@@ -97,16 +100,17 @@ def _result(report: Report, found: Finding, rule: int, seen: dict[str, int]) -> 
     message = found.message + (f"\nhint: {found.hint}" if found.hint else "")
     level = Severity.ERROR if found.status is Status.ERROR else found.level
     result: dict[str, Any] = {
-        "ruleId": found.code,
+        "ruleId": visible(found.code, _NAME),
         "ruleIndex": rule,
         "level": level.value,
         "message": _text(message),
     }
-    if found.location is not None:
+    if found.location is not None and _is_file(found.location):
         result["locations"] = [_location(found.location)]
-    if found.related:
+    related = list(filter(_is_file, found.related))
+    if related:
         result["relatedLocations"] = [
-            {"id": number, **_location(place)} for number, place in enumerate(found.related, 1)
+            {"id": number, **_location(place)} for number, place in enumerate(related, 1)
         ]
     result["partialFingerprints"] = {"policyengine/v1": _fingerprint(report, found, seen)}
     if found.waived is not None:
@@ -129,6 +133,11 @@ def _text(text: str) -> dict[str, str]:
     """A message; SARIF reads `[text](address)` as a link, so the pair is parted."""
     lines = (visible(line, _LONG) for line in text[: 2 * _LONG].split("\n"))
     return {"text": _LINK.sub("] ", "\n".join(lines)) or "-"}
+
+
+def _is_file(place: Place) -> bool:
+    """Whether a place can be addressed."""
+    return 0 < len(place.file) <= _PATH
 
 
 def _location(place: Place) -> dict[str, Any]:

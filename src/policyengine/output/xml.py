@@ -12,8 +12,9 @@ from policyengine.source import visible
 
 _TABLE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _HASHES = re.compile(r"#(?=#)")
+_COLONS = re.compile(r"^([ \t]*):(?=:)")
 #: characters of one text from a document; beyond, an ellipsis
-LONG = 2_000
+LONG = 1_000
 
 
 def escape(text: str, limit: int = LONG) -> str:
@@ -27,4 +28,5 @@ def lines(text: str, limit: int = LONG) -> str:
     """A text of several lines, for content."""
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    return "\n".join(escape(line) for line in text.split("\n"))
+    # `::error::` is a command at the start of a line
+    return "\n".join(_COLONS.sub(r"\1&#58;", escape(line)) for line in text.split("\n"))

@@ -7,204 +7,208 @@ python -m fuzz.differential --evaluations 10000000 --seed 7 --jobs 2
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from fuzz.generate import Data, Generator
-from policyengine import nodes
-from policyengine.document import read_manifest, read_rules
-from policyengine.engine import Policy
-from policyengine.errors import Diagnostics, PolicyEngineError
-from policyengine.loader import Loaded
-from policyengine.schema import read_schema
+from fuzz.chance import Chance
+from fuzz.compare import differs
+from fuzz.deals import Deals
+from fuzz.failures import minimal, replay, write
+from fuzz.generate import Generator
+from fuzz.loading import load, usable
+from fuzz.running import Counts, Found, one_policy
+from fuzz.shrink import shrink
+from fuzz.vocabulary import Data
 
-DEALS = 12
-Outcomes = dict[str, str]
-
-
-def load(data: Data) -> Policy | None:
-    """A policy of plain data, or None if it does not load."""
-    node = nodes.synthetic(json.loads(json.dumps(data), parse_float=Decimal, parse_int=Decimal))
-    diagnostics = Diagnostics()
-    assert isinstance(node, nodes.Mapping)
-    manifest = read_manifest(node, diagnostics, with_rules=True)
-    rules = read_rules(node, Diagnostics(), in_manifest=True)
-    terms = node.get("terms")
-    schema = read_schema(terms, diagnostics) if terms is not None else None
-    if manifest is None or schema is None or diagnostics.errors:
-        return None
-    loaded = Loaded(Path("fuzz.yaml"), manifest, (rules,), schema, (), ())
-    try:
-        return Policy._lower(loaded, diagnostics, {})
-    except PolicyEngineError:
-        return None
+DEALS = 600
+#: policies a worker takes at a time
+_CHUNK = 4
 
 
-def outcomes(policy: Policy, deal: Data, settings: Data, engine: str) -> Outcomes | str:
-    """Every rule's outcome and the verdict, or the error's code."""
-    try:
-        decision = policy.evaluate(deal, engine=engine, **settings)
-    except PolicyEngineError as error:
-        return error.diagnostics[0].code
-    found = {rule: outcome.value for rule, outcome in decision.outcomes.items()}
-    return found | {"verdict": decision.verdict.value}
+class Result(NamedTuple):
+    """Evaluations made, policies loaded, and the first difference as a report, or None."""
 
-
-def differs(policy: Policy, deal: Data, settings: Data, engines: tuple[str, ...]) -> str | None:
-    """What two executors disagree on, in words, or None."""
-    reference = outcomes(policy, deal, settings, "interpreter")
-    for engine in engines:
-        found = outcomes(policy, deal, settings, engine)
-        if found != reference:
-            return f"{engine}: {found}\ninterpreter: {reference}"
-    return None
+    evaluations: int
+    policies: int
+    found: str | None
 
 
 def run(
     seed: int,
-    engines: tuple[str, ...] = ("compiled",),
+    engines: tuple[str, ...] = (),
     *,
     keep_going: Callable[[int], bool],
-    tell: Callable[[str], None] = lambda _: None,
-) -> tuple[int, int, str | None]:
-    """Evaluations made, policies loaded, and the first difference as a report, or None."""
-    evaluations = policies = number = 0
-    while keep_going(evaluations):
-        generator = Generator(seed * 1_000_003 + number)
+    deals: int = 12,
+    counts: Counts | None = None,
+) -> Result:
+    """One process, in the order of the seeds. `engines` are compared on every deal, beside
+    the generated code."""
+    counts = counts if counts is not None else Counts()
+    deals = deals // 2 if engines else deals
+    number = 0
+    while keep_going(counts.evaluations):
+        this = seed * 1_000_003 + number
         number += 1
-        data = generator.policy()
-        policy = load(data)
-        if policy is None:
-            continue
-        policies += 1
-        for _ in range(DEALS):
-            deal, settings = generator.deal(data["terms"]), generator.settings()
-            evaluations += len(engines)
-            if differs(policy, deal, settings, engines) is not None:
-                return evaluations, policies, report(data, deal, settings, engines)
-        if number % 500 == 0:
-            tell(f"{evaluations} evaluations of {policies} policies, {number} generated")
-    return evaluations, policies, None
-
-
-def report(data: Data, deal: Data, settings: Data, engines: tuple[str, ...]) -> str:
-    """A difference shrunk, as the policy, the deal and what was said of them."""
-
-    def bad(candidate: tuple[Data, Data]) -> bool:
-        policy = load(candidate[0])
-        return policy is not None and differs(policy, candidate[1], settings, engines) is not None
-
-    small, terms = shrink((data, deal), bad)
-    policy = load(small)
-    said = differs(policy, terms, settings, engines) if policy is not None else None
-    return "\n".join(
-        [
-            json.dumps(small, indent=1, ensure_ascii=False),
-            json.dumps(terms, ensure_ascii=False),
-            json.dumps(settings),
-            said or "",
-        ]
-    )
-
-
-def shrink(found: Any, bad: Callable[[Any], bool]) -> Any:
-    """The smallest data, by dropping parts and lifting what is inside them, that is still bad."""
-    progress = True
-    while progress:
-        progress = False
-        for candidate in smaller(found):
-            try:
-                if bad(candidate):
-                    found, progress = candidate, True
+        found = one_policy(this, counts, deals=deals, keep_going=keep_going)
+        if found is None and engines and (made := usable(Generator(this).policy())) is not None:
+            data, policy = made
+            source = Deals(Chance(f"engines {this}"), data["terms"], policy)
+            for _ in range(deals):
+                deal, settings = source.near(source.base()), source.generator.settings()
+                counts.evaluations += len(engines)
+                said = differs(policy, deal, settings, engines)
+                if said is not None:
+                    found = Found(data, deal, settings, said, this)
                     break
-            except Exception:  # noqa: BLE001  # what breaks the loader is no smaller case
-                continue
-    return found
+        if found is not None:
+            return Result(counts.evaluations, counts.policies, report(minimal(found, engines)))
+    return Result(counts.evaluations, counts.policies, None)
 
 
-def smaller(data: Any) -> Iterator[Any]:
-    """Copies of nested data with one part dropped, or replaced by something inside it."""
-    for path, value in list(_places(data)):
-        if isinstance(value, dict):
-            for key in value:
-                yield _without(data, path, key)
-        elif isinstance(value, list):
-            for index in range(len(value)):
-                yield _without(data, path, index)
-        if path and isinstance(value, dict | list):
-            inside = value.values() if isinstance(value, dict) else value
-            for part in inside:
-                if isinstance(part, dict | str):
-                    yield _with(data, path, part)
+def report(found: Found) -> str:
+    """A difference as text: the policy, the deal, the settings, what was said."""
+    lines = [
+        json.dumps(found.policy, indent=1, ensure_ascii=False, default=str),
+        json.dumps(found.deal, ensure_ascii=False, default=repr),
+        json.dumps(found.settings),
+        found.said,
+    ]
+    return "\n".join(lines)
 
 
-def _places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    yield path, data
-    rows: Any = ()
-    if isinstance(data, dict):
-        rows = data.items()
-    elif isinstance(data, list | tuple):
-        rows = enumerate(data)
-    for key, value in rows:
-        yield from _places(value, (*path, key))
+# many processes ---------------------------------------------------------------------------------
 
 
-def _copied(data: Any) -> Any:
-    made = copy.deepcopy(data)
-    return list(made) if isinstance(made, tuple) else made
+def chunk(task: tuple[int, int, int, float]) -> tuple[Counts, list[Found]]:
+    """A few policies, in a process of its own: their counts and the differences found."""
+    first, count, deals, until = task
+    counts, found = Counts(), []
+    for seed in range(first, first + count):
+        if until and time.time() > until:
+            break
+        difference = one_policy(seed, counts, deals=deals, engines=_rete())
+        if difference is not None:
+            found.append(difference)
+    return counts, found
 
 
-def _at(data: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        data = data[key]
-    return data
+def _rete() -> tuple[str, ...]:
+    from policyengine import rete
+
+    return ("rete",) if rete.why_not() is None else ()
 
 
-def _without(data: Any, path: tuple[Any, ...], key: Any) -> Any:
-    made = _copied(data)
-    del _at(made, path)[key]
-    return made
+def search(given: Any) -> tuple[Counts, list[Found]]:
+    """The whole run, by `--jobs` processes; stops at the given time or number."""
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+
+    counts, found = Counts(), list[Found]()
+    begun = told = time.time()
+    until = 0.0 if given.evaluations else begun + given.seconds
+    number = given.seed * 1_000_003
+    running: set[Future[tuple[Counts, list[Found]]]] = set()
+    pool = ProcessPoolExecutor(given.jobs) if given.jobs > 1 else None
+
+    def over() -> bool:
+        if len(found) >= given.max_failures:
+            return True
+        if given.evaluations:
+            return bool(counts.evaluations >= given.evaluations)
+        return bool(time.time() > until)
+
+    def take(result: tuple[Counts, list[Found]]) -> None:
+        counts.add(result[0])
+        for one in result[1]:
+            found.append(one)
+            print(f"a difference on the policy of seed {one.seed}: {one.said}", file=sys.stderr)
+
+    while not over():
+        task = (number, _CHUNK, given.deals, until)
+        number += _CHUNK
+        if pool is None:
+            take(chunk(task))
+        else:
+            running.add(pool.submit(chunk, task))
+            while len(running) >= 2 * given.jobs:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in done:
+                    take(one.result())
+        if time.time() - told > given.tell:
+            told = time.time()
+            progress(counts, told - begun, given)
+    if pool is not None:
+        for one in running:
+            take(one.result())
+        pool.shutdown()
+    return counts, found
 
 
-def _with(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    made = _copied(data)
-    _at(made, path[:-1])[path[-1]] = copy.deepcopy(value)
-    return made
+def progress(counts: Counts, seconds: float, given: Any) -> None:
+    rate = counts.evaluations / seconds
+    left = (given.evaluations - counts.evaluations) / rate / 60 if given.evaluations else 0.0
+    line = f"{counts.evaluations:,} evaluations of {counts.policies:,} policies, {rate:,.0f}/s"
+    print(line + (f", {left:,.0f} minutes left" if left > 0 else ""), file=sys.stderr)
+    if given.json:
+        Path(given.json).write_text(summary(counts, seconds, given) + "\n", encoding="utf-8")
+
+
+def summary(counts: Counts, seconds: float, given: Any) -> str:
+    """What was compared, as JSON."""
+    data = json.loads(counts.to_json())
+    head = {"seed": given.seed, "seconds": round(seconds, 1), "jobs": given.jobs}
+    return json.dumps({**head, **data}, indent=1)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    given = _arguments()
+    if given.replay:
+        said = replay(Path(given.replay), _rete())
+        print(said if said is not None else "the executors agree")
+        return 1 if said is not None else 0
+    begun = time.time()
+    if given.policy_seed is not None:
+        counts, found = chunk((given.policy_seed, 1, given.deals, 0.0))
+    else:
+        counts, found = search(given)
+    text = summary(counts, time.time() - begun, given)
+    if given.json:
+        Path(given.json).write_text(text + "\n", encoding="utf-8")
+    print(text)
+    for one in found:
+        small = minimal(one, _rete())
+        print(report(small), file=sys.stderr)
+        print(f"written to {write(small, Path(given.out))}", file=sys.stderr)
+    words = f"{len(found)} differences" if found else "no difference"
+    print(
+        f"{words} in {counts.evaluations:,} evaluations of {counts.policies:,} policies",
+        file=sys.stderr,
+    )
+    return 1 if found else 0
+
+
+def _arguments() -> Any:
+    parser = argparse.ArgumentParser(
+        prog="python -m fuzz.differential", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--evaluations", type=int, default=0, help="in place of a time")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--engines", default="compiled", help="beside the interpreter")
-    given = parser.parse_args()
-    begun = time.monotonic()
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--deals", type=int, default=DEALS, help="deals a policy")
+    parser.add_argument("--json", help="a file for the summary, kept up to date")
+    parser.add_argument("--out", default="fuzz-failures", help="a folder for differences")
+    parser.add_argument("--max-failures", type=int, default=5, help="differences to stop at")
+    parser.add_argument("--tell", type=float, default=10.0, help="seconds between progress lines")
+    parser.add_argument("--policy-seed", type=int, help="the one policy of a seed")
+    parser.add_argument("--replay", help="a folder that a difference was written to")
+    return parser.parse_args()
 
-    def keep_going(evaluations: int) -> bool:
-        if given.evaluations:
-            return evaluations < int(given.evaluations)
-        return time.monotonic() - begun < float(given.seconds)
 
-    made, policies, found = run(
-        given.seed,
-        tuple(given.engines.split(",")),
-        keep_going=keep_going,
-        tell=lambda line: print(line, file=sys.stderr),
-    )
-    if found is not None:
-        print(found)
-        print(f"a difference after {made} evaluations (seed {given.seed})", file=sys.stderr)
-        return 1
-    print(f"no difference in {made} evaluations of {policies} policies (seed {given.seed})")
-    return 0
-
+__all__ = ["Data", "Result", "differs", "load", "report", "run", "shrink"]
 
 if __name__ == "__main__":
     sys.exit(main())

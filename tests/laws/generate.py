@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from fuzz.generate import Generator
+from fuzz.vocabulary import DAYS, MOMENTS, MONTHS, TIMES
 
 Data: TypeAlias = dict[str, Any]
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
@@ -21,6 +22,13 @@ ENUM = ["low", "mid", "high"]
 TAGS = ["a", "b", "c"]
 DATES = ["2024-12-31", "2025-01-01", "2026-06-30"]
 TEXTS = ["", "a", "ab", "x y", "é"]
+FORMATS = {
+    "date": DATES,
+    "date-time": MOMENTS,
+    "time": TIMES,
+    "duration": DAYS,
+    "x-years-months": MONTHS,
+}
 HIT_POLICIES = ["U", "A", "F", "P", "R", "O", "C", "C+", "C<", "C>", "C#"]
 
 #: every term: its shape, and values that fit it
@@ -385,6 +393,8 @@ def completions(schema: Data, deal: Data, *, assume: bool) -> list[tuple[Any, ..
 
 def some_value(shape: Data, source: random.Random) -> Any:
     """A value that fits a shape, by its type."""
+    if "const" in shape:
+        return shape["const"]
     if "enum" in shape:
         return source.choice([value for value in shape["enum"] if value is not None])
     kind = (
@@ -393,16 +403,21 @@ def some_value(shape: Data, source: random.Random) -> Any:
         else shape["type"]
     )
     if kind == "array":
-        size = source.randint(0, 2)
-        return unique([some_value(shape["items"], source) for _ in range(size)])
+        size = source.randint(shape.get("minItems", 0), 2)
+        made = [some_value(shape["items"], source) for _ in range(size)]
+        return unique(made) if shape.get("uniqueItems") else made
     if kind == "object":
         return {
             name: some_value(inner, source)
             for name, inner in shape["properties"].items()
             if source.random() < 0.7
         }
-    if shape.get("format") == "date":
-        return source.choice(DATES)
+    if "format" in shape:
+        return source.choice(FORMATS[shape["format"]])
+    if "pattern" in shape:
+        return "ab"
+    if "multipleOf" in shape or "minimum" in shape or kind == "integer":
+        return source.choice([0, 1, 2, 10])
     options: dict[str, list[Any]] = {
         "number": NUMBERS,
         "boolean": [True, False],

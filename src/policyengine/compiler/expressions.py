@@ -156,6 +156,8 @@ class Expressions(Names):
         if self.final:
             raise GapError("IsNull in a final document")
         of = self.value(expr.of)
+        if not of.nullable:
+            return Code("False", False, 0)
         return Code(f"(False if {of.text} is not None else None)", True, of.cost + 1)
 
     def _at_least(self, expr: core.AtLeast) -> Code:

@@ -60,6 +60,8 @@ def float_columns(exprs: Iterable[Expr], parameters: Mapping[str, Any]) -> froze
     refused: set[str] = set()
     together: list[tuple[str, str]] = []
     for expr in exprs:
+        if isinstance(expr, core.Term):  # a definition that is another name for it
+            refused.add(expr.path)
         for node in core.walk(expr):
             if isinstance(node, core.Term):
                 if node.type.kind == "number":

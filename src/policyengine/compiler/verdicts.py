@@ -80,7 +80,7 @@ class VerdictOnly(Quick):
         parts = [code.text for code in (applies,) if code.text != "True"]
         parts += [_denied(code.text) for code in (unless, requirement) if code.text != "False"]
         cost = applies.cost + unless.cost + requirement.cost
-        return self.urgency(cost, [rule]), self.heading("", [rule]), " and ".join(parts)
+        return self.urgency(cost, [rule]), self.heading("", [rule]), " and ".join(parts) or "True"
 
     def urgency(self, cost: float, rules: Iterable[core.Rule]) -> float:
         """What a test costs for each deal that it settles."""

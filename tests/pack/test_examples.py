@@ -158,7 +158,10 @@ def turned(pack: Policy, case: str, over: dict[str, Any], **how: Any) -> Verdict
     document = Terms.from_path(EXAMPLES / case / "terms.yaml").document
     parameters = how.pop("parameters", None)
     policy = pack.with_parameters(parameters) if parameters else pack
-    laid = lay_over(nodes.synthetic(document), nodes.synthetic(over))
+    base, terms = nodes.synthetic(document), nodes.synthetic(over)
+    assert isinstance(base, nodes.Mapping)
+    assert isinstance(terms, nodes.Mapping)
+    laid = lay_over(base, terms)
     return policy.evaluate(nodes.plain(laid), **how).verdict
 
 

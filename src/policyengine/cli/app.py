@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
     "fmt": ("policyengine.cli.fmt", "Put documents into canonical form."),
+    "test": ("policyengine.cli.test", "Run the cases of a policy; coverage and mutants."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),

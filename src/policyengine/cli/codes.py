@@ -18,6 +18,7 @@ CODES: Mapping[str, str] = {
     "unknown-kind": "there is no schema of that kind of document",
     "file-exists": "a file that `init` would write is there already",
     "nothing-to-format": "a path with no YAML document in it to format",
+    "no-tests": "a policy without test cases, or a selection of cases that is empty",
     "nothing-to-validate": "a path with nothing in it to validate",
     "unknown-command": "a negotiation has no command of that name",
     "bad-command": "a command of a negotiation lacks a part, or has one too many",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from policyengine import nodes
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostics, DocumentError, PolicyError
+from policyengine.project import MANIFESTS
 from policyengine.reading import read_document
 from policyengine.testing.cases import Case, KnownMutant, read_tests
 from policyengine.values.record import Record
@@ -64,12 +66,20 @@ def load(policy: Policy, files: Iterable[Path] | None = None) -> Suite:
 
 def beside(policy: Policy) -> tuple[Path, ...]:
     """The test files of a policy: those below its folder; for a policy of one file, the file
-    of the same name that ends in `_test`."""
+    of the same name that ends in `_test`. A manifest stands for its folder."""
     path = Path(policy.path)
     if path.is_dir():
         return policy.loaded.tests
+    if path.name in MANIFESTS:
+        return below(path.parent)
     twins = (path.with_name(f"{path.stem}_test{suffix}") for suffix in (".yaml", ".yml"))
     return tuple(twin for twin in twins if twin.is_file())
+
+
+def below(folder: Path) -> tuple[Path, ...]:
+    """The test files below a folder, in the order of their paths."""
+    found = [path for path in folder.rglob("*_test.y*ml") if is_test_file(path)]
+    return tuple(sorted(found, key=lambda path: os.fsencode(path.as_posix())))
 
 
 def is_test_file(path: Path) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from policyengine import core
 from policyengine.engine import Policy, Terms
@@ -19,6 +21,8 @@ from policyengine.values.record import Record
 
 #: (number of the point, answer)
 Answer = tuple[int, str]
+#: (number of the point, distance from its limit, value)
+_Distance = tuple[int, Decimal, Any]
 
 
 class Gap(Record):
@@ -30,11 +34,12 @@ class Gap(Record):
 
 
 class Coverage(Record):
-    """The points of a policy with the answers seen; `seen` maps an answer to the number of
-    the first case that gives it."""
+    """The points of a policy with the answers seen: `seen` maps each to the number of cases
+    that give it. `nearest` has, by limit, the values nearest to it as (distance, value)."""
 
     points: tuple[Point, ...]
     seen: Mapping[Answer, int]
+    nearest: Mapping[int, tuple[tuple[Decimal, Any], ...]]
 
     def asked(self, kind: str | None = None) -> int:
         """How many answers are asked for, of one kind of point or of all."""
@@ -80,11 +85,15 @@ def measure(suite: Suite, *, jobs: int = 1) -> Coverage:
     nothing."""
     meter = Meter(suite.policy)
     seen: dict[Answer, int] = {}
-    answers = numbered(lambda n: meter.answers(suite.cases[n]), len(suite.cases), jobs)
-    for number, found in enumerate(answers):
-        for answer in found:
-            seen.setdefault(answer, number)
-    return Coverage(meter.points, seen)
+    nearest: dict[int, dict[bool, tuple[Decimal, Any]]] = {}
+    for given, distances in numbered(lambda n: meter.case(suite.cases[n]), len(suite.cases), jobs):
+        for answer in given:
+            seen[answer] = seen.get(answer, 0) + 1
+        for number, apart, value in distances:
+            ends = nearest.setdefault(number, {})
+            if (apart > 0) not in ends or abs(apart) < abs(ends[apart > 0][0]):
+                ends[apart > 0] = apart, value
+    return Coverage(meter.points, seen, {n: tuple(ends.values()) for n, ends in nearest.items()})
 
 
 class Meter:
@@ -97,15 +106,18 @@ class Meter:
             "": (policy, Watched(policy.core, self.points))
         }
 
-    def answers(self, located: Located) -> tuple[Answer, ...]:
-        """What a case covers; nothing where there is no decision."""
+    def case(self, located: Located) -> tuple[tuple[Answer, ...], tuple[_Distance, ...]]:
+        """What a case covers, and how far it stays from limits; nothing where there is no
+        decision."""
         case = located.case
         try:
             policy, watched = self.variant(case)
-            facts = facts_of(policy, case, located.file)
-            return answers(policy.core, facts, watched)
+            watcher = Watcher(policy.core, facts_of(policy, case, located.file), watched)
+            outcomes = _outcomes(watcher)
         except PolicyEngineError:
-            return ()
+            return (), ()
+        given = tuple(dict.fromkeys(watcher.answers(outcomes)))
+        return given, tuple(watcher.distances(outcomes))
 
     def variant(self, case: Case) -> tuple[Policy, Watched]:
         """The policy with the parameters of a case, and its nodes; raises `ParameterError`."""
@@ -127,5 +139,8 @@ def facts_of(policy: Policy, case: Case, file: str) -> Facts:
 def answers(policy: core.Policy, facts: Facts, watched: Watched) -> tuple[Answer, ...]:
     """Every answer that one evaluation gives, each once, in the order of the points."""
     watcher = Watcher(policy, facts, watched)
-    outcomes = {rule.id: watcher.rule(rule).outcome.value for rule in policy.rules}
-    return tuple(dict.fromkeys(watcher.answers(outcomes)))
+    return tuple(dict.fromkeys(watcher.answers(_outcomes(watcher))))
+
+
+def _outcomes(watcher: Watcher) -> dict[str, str]:
+    return {rule.id: watcher.rule(rule).outcome.value for rule in watcher.policy.rules}

@@ -15,7 +15,7 @@ from policyengine.core import Expr
 from policyengine.source import Span
 from policyengine.testing.coverage.boundaries import boundaries
 from policyengine.testing.coverage.silence import Silence
-from policyengine.values.record import Record
+from policyengine.values.record import Record, replace
 
 KINDS = ("outcome", "leaf", "boundary", "row")
 _READS = (core.Term, core.Stated, core.Derived, core.ScoreOf, core.AsOf, core.Local)
@@ -28,7 +28,8 @@ class Point(Record):
     and `text` its words. `node` is what is watched (None for the outcome of a rule). `asked`
     are the answers to see: outcomes, `true`, `false` and `unknown`, the two sides of a limit,
     `hit`. `left_out` are the others with the reason. `step` is how near a value must lie to a
-    limit to count as next to it; `flipped` says that the limit stands on the left.
+    limit to count as next to it; `flipped` says that the limit stands on the left. `applied`:
+    an answer counts only where the rule applies, since otherwise nothing rests on it.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Point(Record):
     span: Span
     step: Decimal | None = None
     flipped: bool = False
+    applied: bool = False
 
 
 def points_of(policy: core.Policy, silence: Silence) -> tuple[Point, ...]:
@@ -49,7 +51,10 @@ def points_of(policy: core.Policy, silence: Silence) -> tuple[Point, ...]:
         found.append(_outcomes(rule, silence))
         for part in (rule.applies, rule.unless, rule.condition):
             if part is not None:
-                found += _leaves(rule.id, part, silence, rule)
+                applied = part is not rule.applies
+                found += [
+                    replace(p, applied=applied) for p in _leaves(rule.id, part, silence, rule)
+                ]
     for card in policy.scorecards.values():
         for item in card.items:
             found += _leaves(item.id, item.when, silence, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from policyengine import core
@@ -10,6 +11,7 @@ from policyengine.core import Expr
 from policyengine.facts import Facts
 from policyengine.interpreter import Interpreter
 from policyengine.testing.coverage.boundaries import sides
+from policyengine.testing.coverage.granularity import distance
 from policyengine.testing.coverage.points import Point
 
 
@@ -65,6 +67,8 @@ class Watcher(Interpreter):
     def answers(self, rules: Mapping[str, str]) -> Iterator[tuple[int, str]]:
         """(point number, answer) of everything seen; `rules` are the outcomes by id."""
         for number, point in enumerate(self.watched.points):
+            if point.applied and rules.get(point.owner) == "not_applicable":
+                continue
             if point.kind == "outcome":
                 if point.owner in rules:
                     yield number, rules[point.owner]
@@ -78,11 +82,26 @@ class Watcher(Interpreter):
                     if value is None or isinstance(value, bool):
                         yield number, "unknown" if value is None else str(value).lower()
 
+    def distances(self, rules: Mapping[str, str]) -> Iterator[tuple[int, Decimal, Any]]:
+        """(point number, distance from the limit, value) of everything held against a limit."""
+        for number, point in enumerate(self.watched.points):
+            if point.applied and rules.get(point.owner) == "not_applicable":
+                continue
+            if point.kind == "boundary":
+                for value, limit in self._pairs(point):
+                    apart = distance(value, limit)
+                    if apart is not None:
+                        yield number, apart, value
+
     def _sides(self, point: Point) -> Iterator[str]:
         assert point.step is not None
-        for left, right in self.pairs.get(id(point.node), ()):
-            value, limit = (right, left) if point.flipped else (left, right)
+        for value, limit in self._pairs(point):
             yield from sides(value, limit, point.step)
+
+    def _pairs(self, point: Point) -> Iterator[tuple[Any, Any]]:
+        """What was compared with the limit, and the limit."""
+        for left, right in self.pairs.get(id(point.node), ()):
+            yield (right, left) if point.flipped else (left, right)
 
     def _hit(self, point: Point) -> bool:
         """Whether a table took a row: it matched, and under F none before it did."""

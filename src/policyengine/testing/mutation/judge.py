@@ -7,7 +7,6 @@ expect more than outcomes and scores are decided whole, and only where nothing e
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -200,8 +199,7 @@ class Judge:
             key = repr(given)
             try:
                 if key not in variants:
-                    changed = dataclasses.replace(self.base, loaded=mutant.loaded)
-                    variants[key] = changed.with_parameters(given)
+                    variants[key] = Policy._lower(mutant.loaded, Diagnostics(), given)
                 decision = self.decide(variants[key], seat.case, seat.file)
             except PolicyEngineError:
                 return True

@@ -69,9 +69,9 @@ def test_no_path_to_yes_is_shorter(start: int) -> None:
 def settled(of: Policy, values: dict[str, Any], verdict: Verdict) -> bool:
     if verdict in (Verdict.ACCEPT, Verdict.REJECT):
         return True
-    if verdict is Verdict.UNDETERMINED:
-        return False
     outcomes = of.evaluate(small.deal(values)).outcomes
+    if verdict is Verdict.UNDETERMINED:
+        return all(outcome is Outcome.NOT_APPLICABLE for outcome in outcomes.values())
     return any(
         rule.level == Level.NEGOTIABLE and outcomes[rule.id] is Outcome.FAIL for rule in of.rules
     )
@@ -116,6 +116,17 @@ def test_no_fewer_questions_settle_a_deal(start: int) -> None:
             assert found.needed is not None
             assert len(found.needed) == best, f"seed {seed} {begun}"
             assert found.smallest or found.settled
+
+
+@pytest.mark.parametrize("seed", [585, 947])
+def test_answers_after_which_no_rule_applies_settle(seed: int) -> None:
+    """An accept may become a deal to which nothing applies: settled both before and after."""
+    of = small.policy(seed)
+    assert of is not None
+    begun = small.some_deal(random.Random(seed + 1))
+    found = questions(of, small.deal(begun))
+    assert found.needed is not None
+    assert len(found.needed) == settling_sets(of, begun)
 
 
 @pytest.mark.parametrize("start", range(0, SEEDS, 10))

@@ -1,11 +1,7 @@
 """The next question: which open terms settle a deal, in which order, and what each answer means.
 
 A deal is settled where its verdict no longer depends on what is not stated: a reject, an
-accept, or a conditional with a rule that fails. The fewest terms are those whose answers,
-whatever they are, settle it while every other open term stays open.
-"""
-
-from __future__ import annotations
+accept, a conditional with a rule that fails, or no rule that applies. from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -162,7 +158,13 @@ def _standing(asked: Case, problem: Problem, open_: Sequence[str]) -> list[Any]:
 def _settled(policy: Policy, replay: Replay) -> bool:
     if replay.verdict in (Verdict.REJECT, Verdict.ACCEPT):
         return True
-    return replay.verdict is Verdict.CONDITIONAL and any(
+    if replay.verdict is Verdict.UNDETERMINED:
+        return all(
+            replay.outcomes[rule.id] is Outcome.NOT_APPLICABLE
+            for rule in policy.rules
+            if rule.level != Level.ADVISORY
+        )
+    return any(
         rule.level == Level.NEGOTIABLE.value and replay.outcomes[rule.id] is Outcome.FAIL
         for rule in policy.rules
     )
@@ -174,8 +176,14 @@ def _settled_form(asked: Case, problem: Problem) -> Any:
         for rule in asked.policy.rules
         if rule.level == Level.NEGOTIABLE.value
     )
+    nothing = bools.every(
+        problem.outcome(rule.id, Outcome.NOT_APPLICABLE)
+        for rule in asked.policy.rules
+        if rule.level != Level.ADVISORY
+    )
     return bools.either(
         problem.verdict(Verdict.REJECT, Verdict.ACCEPT),
+        nothing,
         bools.both(problem.verdict(Verdict.CONDITIONAL), failing),
     )
 

@@ -13,7 +13,12 @@ from policyengine.errors import Diagnostic, PolicyEngineError
 COMMANDS = {
     "evaluate": ("policyengine.cli.evaluate", "Decide deals: accept, reject, and why."),
     "validate": ("policyengine.cli.validate", "Check rule, terms, waiver and test files."),
+    "lint": ("policyengine.cli.lint", "Find what is missing, doubled, dead or unclear."),
     "fmt": ("policyengine.cli.fmt", "Put documents into canonical form."),
+    "test": ("policyengine.cli.test", "Run the cases of a policy; coverage and mutants."),
+    "counter": ("policyengine.cli.counter", "The smallest changes that would be accepted."),
+    "next": ("policyengine.cli.next", "What to ask about a deal that is not settled."),
+    "margins": ("policyengine.cli.margins", "What a verdict rests on; how near it is to another."),
     "test": ("policyengine.cli.test", "Run the cases of a policy; coverage and mutants."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),

@@ -1,0 +1,224 @@
+"""How a path to yes is written: as sentences, a table, JSON, a JSON Patch, a new document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from policyengine.cli.asking import say
+from policyengine.output import json, yaml
+from policyengine.schema import TermsSchema
+from policyengine.source import columns
+
+if TYPE_CHECKING:
+    from policyengine.analysis.counter import Change, Counter, Proposal
+    from policyengine.analysis.spread import Spread
+    from policyengine.output.text import Page, Style
+
+FORMATS = ("pretty", "table", "json", "patch", "terms")
+
+
+def page(found: Counter, schema: TermsSchema, style: Style) -> str:
+    """Sentences, for whoever sits at the table."""
+    made = say.page_of(style)
+    say.verdict(made, "Now:", found.verdict.value)
+    if not found.proposals:
+        made.blank()
+        _without(made, found, schema)
+    for number, proposal in enumerate(found.proposals, start=1):
+        made.heading(f"Proposal {number} of {len(found.proposals)}")
+        say.verdict(made, "With these changes:", proposal.verdict.value)
+        for change in proposal.changes:
+            made.put((f"· {_sentence(change, schema)}", ""), indent=2, hang=4)
+            more = _also(change, schema)
+            if more:
+                made.put((more, "dim"), indent=4)
+        made.put((_claim(proposal), "dim"), indent=2)
+    if found.timed_out:
+        made.blank()
+        made.put("The time was up before everything asked for was found: `--seconds` gives more.")
+    say.limits(made, found.limits)
+    return made.text()
+
+
+def _without(made: Page, found: Counter, schema: TermsSchema) -> None:
+    from policyengine.analysis.counter import TARGETS
+
+    if found.verdict in TARGETS[found.target]:
+        made.put("Nothing has to change.")
+    elif found.blocked is None:
+        if not found.timed_out:
+            made.put("No path was found, and the solver does not say why.")
+    else:
+        made.put(("No change of the terms that may move reaches this.", "bold"))
+        blocked = found.blocked
+        if blocked.rules:
+            rules = say.joined(list(blocked.rules), "and")
+            one = len(blocked.rules) == 1
+            lead = "This rule cannot be met" if one else "These rules cannot all be met"
+            made.put(f"{lead}: {rules}.", indent=2, hang=4)
+        if blocked.terms:
+            one = len(blocked.terms) == 1
+            lead = "this term stays as it is" if one else "these terms stay as they are"
+            made.put(f"As long as {lead}:", indent=2)
+            for path in blocked.terms:
+                made.put(f"· {say.term(schema, path)}", indent=4, hang=6)
+        if blocked.smallest:
+            made.put(("With any one of these out of the way there would be a path.", "dim"),
+                     indent=2)  # fmt: skip
+
+
+def _sentence(change: Change, schema: TermsSchema) -> str:
+    name = say.term(schema, change.path)
+    after = say.value(schema, change.path, change.after)
+    if change.before is not None:
+        place = say.where(change.span)
+        at = f" ({place})" if place else ""
+        return f"{name}: {after} instead of {say.value(schema, change.path, change.before)}{at}"
+    if change.assumed is None:
+        return f"{name}: state {after}; the deal does not say"
+    silence = say.value(schema, change.path, change.assumed)
+    if silence == after:
+        return f"{name}: state {after}; silence means it, but has to be broken"
+    return f"{name}: state {after}; silence means {silence}"
+
+
+def _also(change: Change, schema: TermsSchema) -> str:
+    """What else would do, all else as proposed."""
+    spread = change.spread
+    if spread.options:
+        options = [say.value(schema, change.path, option) for option in spread.options]
+        return f"{say.joined(options)} would do as well"
+    ends = _ends(spread, change, schema)
+    return f"{ends} would do" if ends else ""
+
+
+def _ends(spread: Spread, change: Change, schema: TermsSchema) -> str:
+    low, high = spread.low, spread.high
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f"anything up to {say.value(schema, change.path, high)}"
+    if high is None:
+        return f"anything from {say.value(schema, change.path, low)} on"
+    first, last = say.value(schema, change.path, low), say.value(schema, change.path, high)
+    return f"anything from {first} to {last}" if low != high else ""
+
+
+def _claim(proposal: Proposal) -> str:
+    count = len(proposal.changes)
+    terms = "one term" if count == 1 else f"{count} terms"
+    if proposal.fewest and proposal.nearest:
+        return f"Proved: no deal that changes fewer than {terms} gets there, none is nearer."
+    if proposal.fewest:
+        return f"Proved: no deal that changes fewer than {terms} gets there. The best found."
+    return "The best found; that there is no smaller change is not proved."
+
+
+def table(found: Counter, schema: TermsSchema, style: Style) -> str:
+    """One line a change, in columns."""
+    rows = [("proposal", "term", "now", "proposed", "would do as well")]
+    for number, proposal in enumerate(found.proposals, start=1):
+        for change in proposal.changes:
+            before = change.before if change.before is not None else change.assumed
+            now = say.value(schema, change.path, before)
+            if change.before is None and change.assumed is not None:
+                now += " (assumed)"
+            after = say.value(schema, change.path, change.after)
+            also = _also(change, schema).removesuffix(" would do as well").removesuffix(" would do")
+            rows.append((str(number), change.path, now, after, also))
+    widths = [max(columns(row[n]) for row in rows) for n in range(4)]
+    made = say.page_of(style)
+    for row in rows:
+        cells = [cell + " " * (w - columns(cell)) for cell, w in zip(row, widths, strict=False)]
+        made.put_raw("  ".join([*cells, row[4]]).rstrip(), "" if row is not rows[0] else "bold")
+    if not found.proposals:
+        made.lines.clear()
+        _without(made, found, schema)
+    return made.text()
+
+
+def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole answer as plain data."""
+    blocked = found.blocked
+    return {
+        "schema_version": "1",
+        "verdict": found.verdict.value,
+        "target": found.target,
+        "proposals": [_proposal(each, deal) for each in found.proposals],
+        "blocked": None
+        if blocked is None
+        else {
+            "terms": list(blocked.terms),
+            "rules": list(blocked.rules),
+            "smallest": blocked.smallest,
+        },
+        "limits": list(found.limits),
+        "timed_out": found.timed_out,
+    }
+
+
+def _proposal(proposal: Proposal, deal: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "verdict": proposal.verdict.value,
+        "changes": [
+            {
+                "path": change.path,
+                "before": say.data(change.before),
+                "assumed": say.data(change.assumed),
+                "after": say.data(change.after),
+                "options": [say.data(option) for option in change.spread.options],
+                "low": say.data(change.spread.low),
+                "high": say.data(change.spread.high),
+                "location": say.location(change.span),
+            }
+            for change in proposal.changes
+        ],
+        "fewest": proposal.fewest,
+        "nearest": proposal.nearest,
+        "distance": proposal.distance,
+        "outcomes": {rule: outcome.value for rule, outcome in proposal.outcomes.items()},
+        "patch": patch(proposal, deal),
+    }
+
+
+def patch(proposal: Proposal, deal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A proposal as JSON Patch (RFC 6902): groups that are missing are added first."""
+    made: list[dict[str, Any]] = []
+    added: set[tuple[str, ...]] = set()
+    for change in proposal.changes:
+        parts = tuple(change.path.split("."))
+        place: Any = deal
+        for depth, part in enumerate(parts[:-1], start=1):
+            place = place.get(part) if isinstance(place, Mapping) else None
+            if place is None and parts[:depth] not in added:
+                added.add(parts[:depth])
+                made.append({"op": "add", "path": _pointer(parts[:depth]), "value": {}})
+        there = isinstance(place, Mapping) and parts[-1] in place
+        made.append(
+            {
+                "op": "replace" if there else "add",
+                "path": _pointer(parts),
+                "value": say.data(change.after),
+            }
+        )
+    return made
+
+
+def _pointer(parts: tuple[str, ...]) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def text_of(name: str, found: Counter, schema: TermsSchema, deal: Mapping[str, Any],
+            chosen: int, style: Style) -> str:  # fmt: skip
+    """The answer in one of `FORMATS`; `chosen` is the proposal that `patch` and `terms` are of."""
+    if name == "pretty":
+        return page(found, schema, style)
+    if name == "table":
+        return table(found, schema, style)
+    if name == "json":
+        return json.text(data(found, deal)) + "\n"
+    proposal = found.proposals[chosen]
+    if name == "patch":
+        return json.text(patch(proposal, deal)) + "\n"
+    return yaml.text(say.data(proposal.document))

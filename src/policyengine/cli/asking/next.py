@@ -1,0 +1,106 @@
+"""How the next questions are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policyengine.cli.asking import say
+from policyengine.schema import TermsSchema
+
+if TYPE_CHECKING:
+    from policyengine.analysis.questions import Answer, Question, Questions
+    from policyengine.output.text import Page, Style
+
+#: answers shown of one question before they are summed up
+_SHOWN = 12
+
+
+def page(found: Questions, schema: TermsSchema, style: Style, *, every: bool) -> str:
+    """The questions in the order to ask; what the answers to the first mean, or to all."""
+    made = say.page_of(style)
+    say.verdict(made, "Now:", found.verdict.value)
+    made.blank()
+    if found.settled:
+        made.put("The verdict is settled: no answer to an open question changes it.")
+        return made.text()
+    if found.needed is None:
+        made.put("No answers to open questions settle this deal, whatever they are.")
+        if found.open:
+            made.put(f"Open: {', '.join(found.open)}.", indent=2, hang=4)
+        say.limits(made, found.limits)
+        return made.text()
+    count = len(found.needed)
+    claim = "" if found.smallest else " That no fewer would do is not proved."
+    what = "this question" if count == 1 else f"these {count} questions"
+    made.put(f"Whatever the answers, {what} settle{'s' if count == 1 else ''} the deal, "
+             f"of {len(found.open)} that are open.{claim}")  # fmt: skip
+    made.blank()
+    for number, question in enumerate(found.needed, start=1):
+        lead = f"{number}. "
+        made.put((lead, ""), (say.term(schema, question.path), "bold" if number == 1 else ""),
+                 hang=len(lead))  # fmt: skip
+        if question.rules:
+            made.put((f"for {', '.join(question.rules)}", "dim"), indent=len(lead))
+        if number == 1 or every:
+            _answers(made, question, schema, len(lead))
+    made.blank()
+    made.put(("The order is of the answers tried, each taken to be as likely as the others.",
+              "dim"))  # fmt: skip
+    say.limits(made, found.limits)
+    return made.text()
+
+
+def _answers(made: Page, question: Question, schema: TermsSchema, indent: int) -> None:
+    for group in grouped(question.answers)[:_SHOWN]:
+        values = [say.value(schema, question.path, answer.value) for answer in group]
+        first = group[0]
+        word = first.verdict.value if first.settled else f"still {first.verdict.value}"
+        moved = ", ".join(f"{rule} {outcome.value}" for rule, outcome in first.moved.items())
+        made.put(
+            (f"{say.joined(values)}: ", ""),
+            (word, "bold" if first.settled else ""),
+            (f" ({moved})" if moved else "", "dim"),
+            indent=indent,
+            hang=indent + 2,
+        )
+
+
+def grouped(answers: tuple[Answer, ...]) -> list[list[Answer]]:
+    """Answers that mean the same, together."""
+    groups: dict[Any, list[Answer]] = {}
+    for answer in answers:
+        key = (answer.verdict, answer.settled, tuple(answer.moved.items()))
+        groups.setdefault(key, []).append(answer)
+    return list(groups.values())
+
+
+def data(found: Questions) -> dict[str, Any]:
+    """The whole answer as plain data."""
+    needed = None
+    if found.needed is not None:
+        needed = [
+            {
+                "path": question.path,
+                "rules": list(question.rules),
+                "settling": round(question.settling, 4),
+                "answers": [
+                    {
+                        "value": say.data(answer.value),
+                        "verdict": answer.verdict.value,
+                        "settled": answer.settled,
+                        "moved": {rule: o.value for rule, o in answer.moved.items()},
+                    }
+                    for answer in question.answers
+                ],
+            }
+            for question in found.needed
+        ]
+    return {
+        "schema_version": "1",
+        "verdict": found.verdict.value,
+        "settled": found.settled,
+        "needed": needed,
+        "smallest": found.smallest,
+        "open": list(found.open),
+        "limits": list(found.limits),
+    }

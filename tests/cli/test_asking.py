@@ -1,0 +1,171 @@
+"""Questions about one deal, on the real engine: paths to yes, next questions, margins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+HERE = Path(__file__).resolve().parents[2]
+DAY = ("--as-of", "2026-01-31")
+PACK = ("-p", "rules/national-interest")
+PORT = "examples/lk-cn-2017-hambantota/terms.yaml"
+BASES = "examples/ph-us-2014-edca/terms.yaml"
+OPEN = "examples/blr-us-2025-10-unspecified/terms.yaml"
+FINE = "examples/vn-us-2000-bta/terms.yaml"
+CASES = sorted(path.parent.name for path in (HERE / "examples").glob("*/terms.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE)
+
+
+def read(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_worked_case_has_a_path_that_evaluate_accepts(
+    cli: Callable[..., Any], name: str, tmp_path: Path
+) -> None:
+    path = f"examples/{name}/terms.yaml"
+    found = cli("counter", path, *PACK, *DAY, "--format", "json")
+    assert found.err == ""
+    assert found.code == 0
+    data = read(found.out)
+    assert data["limits"] == []
+    if data["verdict"] == "accept":
+        assert data["proposals"] == []
+        return
+    assert data["proposals"][0]["fewest"]
+    made = tmp_path / "proposal.yaml"
+    assert cli("counter", path, *PACK, *DAY, "--format", "terms", "-o", made).code == 0
+    assert cli("evaluate", made, *PACK, *DAY).code == 0
+
+
+def test_a_patch_applies(cli: Callable[..., Any]) -> None:
+    found = cli("counter", PORT, *PACK, *DAY, "--format", "patch")
+    document = yaml.safe_load((HERE / PORT).read_text(encoding="utf-8"))
+    for step in read(found.out):
+        *groups, name = step["path"].split("/")[1:]
+        place = document
+        for group in groups:
+            place = place[group]
+        assert (name in place) is (step["op"] == "replace")
+        place[name] = step["value"]
+    assert document["exit"]["unilateral_withdrawal_principal"] is True
+    assert document["investment"]["principal_equity_pct"] == 50
+
+
+def test_what_stands_in_the_way(cli: Callable[..., Any]) -> None:
+    found = cli("counter", BASES, *PACK, *DAY, "--lock", "security", "--format", "json")
+    assert found.code == 1
+    assert read(found.out)["blocked"] == {
+        "terms": ["parties.counterparties", "security.foreign_basing"],
+        "rules": ["SOV-10"],
+        "smallest": True,
+    }
+    freed = cli("counter", BASES, *PACK, *DAY, "--lock", "security", "--unlock", "parties")
+    assert freed.code == 0
+    assert "(parties.counterparties)" in freed.out
+
+
+def test_a_cost_turns_the_choice(cli: Callable[..., Any]) -> None:
+    asked = ("counter", PORT, *PACK, *DAY, "--target", "conditional", "--format", "json")
+    paths = [c["path"] for c in read(cli(*asked).out)["proposals"][0]["changes"]]
+    assert paths == ["sovereignty.strategic_asset_foreign_equity_pct"]
+    dear = cli(*asked, "--cost", "sovereignty.strategic_asset*=10")
+    paths = [c["path"] for c in read(dear.out)["proposals"][0]["changes"]]
+    assert paths == ["sovereignty.concession_years"]
+
+
+def test_same_bytes_every_time(cli: Callable[..., Any]) -> None:
+    asked = ("counter", OPEN, *PACK, *DAY, "--format", "json")
+    assert cli(*asked).out == cli(*asked).out
+
+
+def test_a_table_has_a_line_for_each_change(cli: Callable[..., Any]) -> None:
+    found = cli("counter", PORT, *PACK, *DAY, "--format", "table")
+    head, *lines = found.out.splitlines()
+    assert head.split()[:3] == ["proposal", "term", "now"]
+    assert len(lines) == 3
+
+
+def test_nothing_has_to_change(cli: Callable[..., Any]) -> None:
+    found = cli("counter", FINE, *PACK, *DAY)
+    assert found.code == 0
+    assert "Nothing has to change." in found.out
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("counter", FINE, "--format", "patch"), "no-proposal"),
+        (("counter", PORT, "--format", "patch", "--proposal", "9"), "no-proposal"),
+        (("counter", PORT, "--cost", "exit"), "bad-cost"),
+        (("counter", PORT, "--cost", "exit=-1"), "bad-cost"),
+        (("counter", PORT, "--lock", "sovereignity"), "unknown-term"),
+        (("counter", "examples/"), "one-deal"),
+        (("next", "examples/"), "one-deal"),
+        (("margins", "nowhere.yaml"), "file-missing"),
+        (("counter", PORT, "-o", PORT), "output-is-input"),
+        (("counter", PORT, "-o", "rules/national-interest/policy.yaml"), "output-is-input"),
+    ],
+)
+def test_what_makes_no_sense(cli: Callable[..., Any], args: tuple[str, ...], code: str) -> None:
+    before = (HERE / PORT).read_bytes()
+    found = cli(*args, *PACK, *DAY)
+    assert found.code == 2
+    assert f"error[{code}]" in found.err
+    assert found.out == ""
+    assert (HERE / PORT).read_bytes() == before
+
+
+def test_without_the_solver(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    found = cli("counter", PORT, *PACK, *DAY)
+    assert found.code == 2
+    assert "error[solver-missing]" in found.err
+
+
+def test_the_next_questions_are_those_that_settle(cli: Callable[..., Any]) -> None:
+    found = cli("next", OPEN, *PACK, *DAY, "--format", "json")
+    assert found.code == 3
+    data = read(found.out)
+    assert data["smallest"]
+    first = data["needed"][0]
+    assert first["path"] == "interference.foreign_policy_alignment"
+    rejects = [a["value"] for a in first["answers"] if a["verdict"] == "reject"]
+    assert "bloc_exclusivity" in rejects
+    assert cli("next", PORT, *PACK, *DAY).code == 0
+
+
+def test_margins_and_facts(cli: Callable[..., Any]) -> None:
+    data = read(cli("margins", PORT, *PACK, *DAY, "--format", "json").out)
+    assert [fact["path"] for fact in data["facts"]] == [
+        "sovereignty.strategic_asset_foreign_equity_pct",
+        "sovereignty.concession_years",
+    ]
+    years = next(m for m in data["margins"] if m["path"] == "sovereignty.concession_years")
+    assert years["below"] == {"value": 49, "verdict": "conditional"}
+    assert years["above"] is None
+
+
+def test_hostile_words_stay_words(cli: Callable[..., Any], tmp_path: Path) -> None:
+    """A text of the deal cannot forge a line of the page."""
+    deal = tmp_path / "deal.yaml"
+    deal.write_text(
+        "deal: {id: x, types: [trade]}\n"
+        'parties: {principal: BLR, counterparties: ["\\e[2Jaccept\\nProved"]}\n',
+        encoding="utf-8",
+    )
+    found = cli("margins", deal, *PACK, *DAY)
+    assert found.code == 0
+    assert "\x1b" not in found.out
+    assert "\nProved" not in found.out

@@ -4,12 +4,14 @@ times `before`, `on_or_before`, `after`, `on_or_after`."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from policyengine import core, nodes
 from policyengine.core import Expr
 from policyengine.lowering.operands import operand
 from policyengine.lowering.operators.registry import Operator, Test
 from policyengine.operators.comparison import compare
+from policyengine.operators.fault import Fault
 from policyengine.types import BOOLEAN
 
 _AMOUNTS = ("number", "days and time duration", "years and months duration")
@@ -38,15 +40,25 @@ def _between(test: Test) -> Expr | None:
     low, high = (operand(item, test.subject.type, test.scope) for item in test.operand)
     test.shown = ("[", low, ", ", high, "]")
     if isinstance(low, core.Const) and isinstance(high, core.Const):
-        if low.value is not None and high.value is not None and compare(low.value, high.value) > 0:
-            test.error(
-                "empty-range",
-                "nothing lies between these bounds: the first is above the second",
-                test.operand.span,
-            )
+        problem = _problem(low.value, high.value)
+        if problem is not None:
+            test.error(*problem, test.operand.span)
             return None
     parts = (test.compare(">=", test.subject, low), test.compare("<=", test.subject, high))
     return core.And(parts, BOOLEAN, test.span)
+
+
+def _problem(low: Any, high: Any) -> tuple[str, str] | None:
+    """Why nothing can lie between two constants: a code and a message, or None."""
+    if low is None or high is None:
+        return None
+    try:
+        above = compare(low, high) > 0
+    except Fault as fault:
+        return "bad-operand", f"no value is between these bounds: {fault.message}"
+    if above:
+        return "empty-range", "nothing lies between these bounds: the first is above the second"
+    return None
 
 
 OPERATORS = (

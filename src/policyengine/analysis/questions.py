@@ -1,7 +1,11 @@
 """The next question: which open terms settle a deal, in which order, and what each answer means.
 
 A deal is settled where its verdict no longer depends on what is not stated: a reject, an
-accept, a conditional with a rule that fails, or no rule that applies. from __future__ import annotations
+accept, a conditional with a rule that fails, or no rule that applies. The fewest terms are
+those whose answers, whatever they are, settle it while every other open term stays open.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal

@@ -17,6 +17,7 @@ import pytest
 HERE = Path(__file__).parent
 FAKE = HERE / "fake_engine.py"
 ROOT = HERE.parents[1]
+_CALLERS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "GITHUB_ACTIONS")
 _ENGINE_USERS = ("run", "deals", "checking", "evaluate", "explain")
 
 
@@ -31,7 +32,7 @@ class Result:
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty working folder, and nothing of the caller's environment that counts."""
     for name in list(os.environ):
-        if name.startswith("POLICYENGINE_") or name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        if name.startswith("POLICYENGINE_") or name in _CALLERS:
             monkeypatch.delenv(name)
     folder = tmp_path / "work"
     folder.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -254,16 +254,41 @@ class Policy:
         return self._facts(self._deal(terms), self._day(as_of, None), final=final, assume=assume)
 
     def decider(
-        self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True
+        self,
+        *,
+        as_of: date | str | None = None,
+        final: bool = False,
+        assume: bool = True,
+        sample: Iterable[Mapping[str, Any] | Terms] = (),
     ) -> Decider:
         """A function of terms that gives the verdict and the outcomes alone, as fast as can
-        be: for a date, and with reasons left to `evaluate`. Raises as `evaluate` does."""
+        be: for a date, and with reasons left to `evaluate`.
+
+        `sample` are deals like those to come: conditions that settle more of them are asked
+        first. It changes no answer. Raises as `evaluate` does.
+        """
         day = self._day(as_of, None)
 
         def facts(terms: Mapping[str, Any] | Terms) -> Facts:
             return self._facts(self._deal(terms), day, final=final, assume=assume)
 
-        return Decider(self._compiled(day, final=final, assume=assume), facts)
+        measured = [facts(terms) for terms in sample]
+        if not measured:
+            return Decider(self._compiled(day, final=final, assume=assume), facts)
+        from policyengine.compiler import compile_policy
+        from policyengine.sampling import rates
+
+        read = measured[0]
+        compiled = compile_policy(
+            self.core,
+            self.schema,
+            read.parameters,
+            read.as_of,
+            final=final,
+            assume=assume,
+            rates=rates(self.core, measured),
+        )
+        return Decider(compiled, facts)
 
     def compiled(
         self, *, as_of: date | str | None = None, final: bool = False, assume: bool = True

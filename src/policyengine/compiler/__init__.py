@@ -6,12 +6,16 @@ made for one set of parameters and one as-of date, so that both are constants in
 is built from the core alone: names are made here, constants travel beside the code in a
 tuple, and nothing a user wrote is ever pasted in.
 
-What makes it fast: a condition that cannot be unknown is plain Python; numbers that are
-whole are compared as `int`, exactly as their decimals would be; a leaf that several rules
-share is worked out once; cheap operands come first. What it cannot keep to the letter
-(loops whose steps depend on more than the lengths of lists, for instance) it hands to the
-reference interpreter, rule by rule. Decisions whose lists are so long that the step budget
-could matter are the interpreter's as a whole.
+There are several forms of it. The general one takes any row: a condition that cannot be
+unknown is plain Python, a leaf that several rules share is worked out once, cheap operands
+come first. The quick forms (`forms`, `quick`) take rows with numbers that Python may compare as
+they are (`floats`), look up what single terms settle (`tables`), need no third truth value
+where nothing is unknown, read raw documents (`intake`), and stop early where only the verdict is
+asked for (`verdicts`); each is made when the first deal comes that it fits.
+
+What the compiler cannot keep to the letter (loops whose steps depend on more than the lengths
+of lists, for instance) it hands to the reference interpreter, rule by rule. Decisions whose
+lists are so long that the step budget could matter are the interpreter's as a whole.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from typing import Any
 from policyengine import core
 from policyengine.compiler.compiled import Answer, Compiled, Row
 from policyengine.compiler.emitter import Emitter
+from policyengine.compiler.names import Rates
 from policyengine.compiler.support import fast, slow
 from policyengine.schema import TermsSchema
 from policyengine.values.temporal import Date
@@ -37,7 +42,13 @@ def compile_policy(
     *,
     assume: bool = True,
     final: bool = False,
+    rates: Rates | None = None,
 ) -> Compiled:
-    """Compile a policy for one date, its parameters in force on it, and a way to read silence."""
+    """Compile a policy for one date, its parameters in force on it, and a way to read silence.
+
+    `rates` says how often conditions hold: operands, and the tests of the verdict alone, are
+    then asked in the order in which they settle most at the least cost.
+    """
     emitter = Emitter(policy, schema, parameters, as_of, assume=assume, final=final)
+    emitter.rates = rates
     return emitter.compile()

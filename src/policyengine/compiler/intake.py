@@ -160,7 +160,7 @@ class _Emitter:
         shape, kind = spec.shape, spec.shape.type.kind
         emit = self.lines.append
         if kind == "boolean" and shape.enum is None:
-            emit(f"{pad}if type({value}) is not bool: return None")
+            emit(f"{pad}if {value} is not True and {value} is not False: return None")
             return value
         if kind == "string" and not _limited(shape):
             if shape.enum:
@@ -194,7 +194,7 @@ class _Emitter:
         as_it_is = spec.path in self.columns.floats or not column
         types = f"type({value}) is not int"
         if as_it_is and not spec.shape.integer:
-            types = f"type({value}) is not float and {types}"
+            types = f"{types} and type({value}) is not float"
         shape = self.constant(spec.shape)
         emit(f"{pad}if {types} or not {chain}:")
         emit(f"{pad}    {value} = number({value}, {shape}, {as_it_is})")

@@ -31,7 +31,7 @@ class Quick(Emitter):
             of.policy, of.schema, of.parameters, of.as_of, assume=of.assume, final=of.final
         )
         self.names, self.paths = dict(of.names), list(of.paths)
-        self.always_applies = of.always_applies
+        self.always_applies, self.rates = of.always_applies, of.rates
         self.floats = floats
         self.known = known
         self.reader = Reader(of.schema, Constants(of.parameters), floats)

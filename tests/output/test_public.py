@@ -201,7 +201,7 @@ def marked(policy: dict[str, Any], seed: int) -> tuple[dict[str, Any], set[str]]
     """A generated policy with some of its rules marked."""
     chance = random.Random(seed)  # a test's choice
     rules = []
-    said = set()
+    said: set[str] = set()
     for rule in policy["rules"]:
         if rule.get("level") != "advisory" and chance.random() < 0.5:
             sentence = {"say": f"say {len(said)}", "open": f"open {len(said)}"}

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import pytest
+from tests.output import readers
 
 HOSTILE = (
     "\x1b[2J\x1b[H",
@@ -67,6 +68,24 @@ def test_threat_53_54_55_hostile_values(lab: Any) -> None:
     for form in ("json", "yaml"):
         done = lab.run("evaluate", *names, "-p", "policy", "--format", form)
         assert not [line for line in done.out.splitlines() if line.startswith(("ACCEPT", "::"))]
+
+
+def test_threats_53_to_59_hostile_values_in_every_format(lab: Any) -> None:
+    lab.policy(FILLED)
+    names = hostile_deals(lab)
+    forms = {"junit": readers.junit, "sarif": readers.sarif, "github": readers.github,
+             "markdown": readers.markdown, "html": readers.Html, "tap": readers.tap}  # fmt: skip
+    lab.write("::error::x|<b>.yaml", "money: {amount: x}\n")
+    reports = [f"--report={form}=out.{form}" for form in forms]
+    done = lab.run("evaluate", *names, "::error::x|<b>.yaml", "-p", "policy", *reports)
+    assert done.code == 2
+    for form, read in forms.items():
+        text = (lab.folder / f"out.{form}").read_text("utf-8")
+        read(text)
+        assert [c for c in text if not c.isprintable() and c not in "\n\u200b"] == [], form
+        lines = text.splitlines()
+        assert form == "github" or not [line for line in lines if line.lstrip().startswith("::")]
+        assert not [line for line in lines if line.startswith("ACCEPT")], form
 
 
 def test_threat_53_54_55_hostile_errors(lab: Any) -> None:

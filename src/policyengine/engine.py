@@ -1,36 +1,23 @@
-"""The facade: load, lower, check, decide. The only module that wires the stages together."""
+"""The facade: one policy, loaded and checked, and every way to decide with it."""
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from policyengine import combining, explain
-from policyengine import waivers as waivers_
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
 from policyengine.dating import as_date, parameters_asked
-from policyengine.decider import Decider, Reference, answer
-from policyengine.decision import (
-    Decision,
-    Level,
-    Outcome,
-    Settings,
-    Verdict,
-    WaiverStatus,
-    WaiverUse,
-)
-from policyengine.document import WaiverDoc
+from policyengine.decider import Decider, Reference
+from policyengine.deciding import Judge, in_force
+from policyengine.decision import Decision, Outcome, WaiverUse
 from policyengine.errors import (
     Diagnostic,
     Diagnostics,
-    DisagreementError,
     ParameterError,
     PolicyEngineError,
     PolicyError,
@@ -38,28 +25,26 @@ from policyengine.errors import (
     UsageError,
     did_you_mean,
 )
+from policyengine.executing import ENGINES, Executors
 from policyengine.facts import Facts
 from policyengine.intake import Deal, check
-from policyengine.interpreter import Interpreter
-from policyengine.loading import Documents, Ready, load, lower, plain
+from policyengine.loading import Documents, Ready, load, lower
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 from policyengine.statement import Statement, statement
 from policyengine.terms import Terms, snapshot
-from policyengine.values.frozen import FrozenDict
 from policyengine.values.temporal import Date
 from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
     from policyengine.compiler import Compiled
+    from policyengine.document import WaiverDoc
+    from policyengine.explain import Explanation
+    from policyengine.interpreter import Interpreter
     from policyengine.loader import Loaded
-    from policyengine.rete import Rete
 
 _MODES = ("fails", "full")
-ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
-#: evaluations after which compiling a policy has paid for itself
-_COMPILE_AFTER = 3
-#: compiled forms and sets of parameters kept for a policy, one a date
+#: sets of parameters kept for a policy, one a date
 _KEPT = 64
 
 
@@ -78,17 +63,10 @@ class Policy:
     _documents: Documents = field(repr=False)
     overrides: Mapping[str, Any] = field(repr=False)
     depends_on_date: bool
-    _ids: tuple[str, ...] = field(repr=False)
-    _levels: tuple[Level, ...] = field(repr=False)
-    # what is worked out once: parameters in force by date, compiled forms, the network of
-    # `rete`, evaluations so far
+    _executors: Executors = field(repr=False)
+    _judge: Judge = field(repr=False)
+    # parameters in force by date, worked out once
     _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
-    _functions: dict[Any, Compiled] = field(repr=False, default_factory=dict)
-    _networks: dict[str, Rete] = field(repr=False, default_factory=dict)
-    # what explaining needs by date, and settings by how the question was put
-    _plans: dict[date | None, explain.Plan] = field(repr=False, default_factory=dict)
-    _asked: dict[Any, Settings] = field(repr=False, default_factory=dict)
-    _runs: deque[None] = field(repr=False, default_factory=lambda: deque(maxlen=_COMPILE_AFTER + 1))
 
     @classmethod
     def load(
@@ -131,7 +109,7 @@ class Policy:
 
     @classmethod
     def _of(cls, ready: Ready) -> Policy:
-        rules = ready.core.rules
+        dated = ready.depends_on_date
         return cls(
             ready.path,
             ready.core,
@@ -139,9 +117,9 @@ class Policy:
             ready.warnings,
             ready.documents,
             ready.overrides,
-            ready.depends_on_date,
-            tuple(rule.id for rule in rules),
-            tuple(Level(rule.level) for rule in rules),
+            dated,
+            Executors(ready.core, ready.schema, by_date=dated),
+            Judge(ready.core, ready.schema, ready.overrides, by_date=dated),
         )
 
     def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
@@ -226,8 +204,8 @@ class Policy:
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
         reference = Reference(self.core, facts)
-        verdict, outcomes = self._outcomes(terms, facts, day, engine, reference)
-        return self._decision(
+        verdict, outcomes = self._executors.outcomes(terms, facts, day, engine, reference)
+        return self._judge.decision(
             facts, day, verdict, outcomes, waivers, reference, full=explain == "full"
         )
 
@@ -323,133 +301,8 @@ class Policy:
         # a copy: the caller may change its mapping before the reasons are asked for
         return check(snapshot(terms), self.schema)
 
-    # executors -----------------------------------------------------------------------------
-
-    def _outcomes(
-        self,
-        terms: Mapping[str, Any] | Terms,
-        facts: Facts,
-        day: date | None,
-        engine: str,
-        reference: Reference,
-    ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
-        """Every rule's outcome before waivers, by the engine asked for, and the verdict where
-        the engine gives it with them."""
-        if engine == "auto":
-            self._runs.append(None)
-            engine = "compiled" if len(self._runs) > _COMPILE_AFTER else "interpreter"
-        if engine == "interpreter":
-            return None, self._interpreted(reference())
-        if engine == "rete":
-            return None, self._on_rete(facts)
-        compiled = self._compiled(day, final=facts.final, assume=facts.assume)
-        verdict, found = answer(compiled, terms, facts, reference)
-        if engine == "all":
-            settled = self._interpreted(Interpreter(self.core, facts))
-            self._agree(found, settled, "when compiled")
-            from policyengine import rete
-
-            if rete.why_not() is None:
-                self._agree(self._on_rete(facts), settled, "on durable-rules")
-        return verdict, found
-
-    def _on_rete(self, facts: Facts) -> tuple[Outcome, ...]:
-        """The outcomes by durable-rules, which are the reference's or an error."""
-        from policyengine.rete import Rete
-
-        network = self._networks.get("rete") or self._networks.setdefault("rete", Rete(self.core))
-        found, reference = network.outcomes(facts)
-        self._agree(found, reference, "on durable-rules")
-        return found
-
-    def _interpreted(self, interpreter: Interpreter) -> tuple[Outcome, ...]:
-        return tuple(interpreter.rule(rule).outcome for rule in self.core.rules)
-
-    def _agree(self, found: tuple[Outcome, ...], reference: tuple[Outcome, ...], how: str) -> None:
-        for rule, mine, other in zip(self.core.rules, found, reference, strict=True):
-            if mine is not other:
-                raise DisagreementError(
-                    Diagnostic(
-                        "executors-disagree",
-                        f"the executors disagree on {quoted(rule.id)}: `{mine}` {how}, "
-                        f"`{other}` by the reference; there is no verdict",
-                        rule.span,
-                        hint="this is a fault of the engine; please report it with this rule",
-                    )
-                )
-
     def _compiled(self, day: date | None, *, final: bool, assume: bool) -> Compiled:
-        key = (day if self.depends_on_date else None, final, assume)
-        known = self._functions.get(key)
-        if known is None:
-            # imported here: what only validates or explains rules never compiles them
-            from policyengine.compiler import compile_policy
-
-            as_of = Date.from_python(day) if day is not None else None
-            parameters = self._parameters(day)
-            known = compile_policy(
-                self.core, self.schema, parameters, as_of, final=final, assume=assume
-            )
-            if len(self._functions) >= _KEPT:
-                self._functions.clear()
-            self._functions[key] = known
-        return known
-
-    def _decision(
-        self,
-        facts: Facts,
-        day: date | None,
-        verdict: Verdict | None,
-        outcomes: tuple[Outcome, ...],
-        waivers: Waivers | None,
-        reference: Reference,
-        *,
-        full: bool,
-    ) -> Decision:
-        """The decision over outcomes, waivers applied; its reasons are worked out when asked."""
-        if waivers is not None:
-            return self._waived(facts, day, outcomes, waivers, reference, full=full)
-        if verdict is None:
-            verdict = combining.verdict(zip(self._levels, outcomes, strict=True))
-        return Decision(
-            verdict,
-            FrozenDict(zip(self._ids, outcomes, strict=True)),
-            self._settings(facts, day),
-            lambda: self.explained(facts, day, outcomes, reference.made, full=full),
-        )
-
-    def _waived(
-        self,
-        facts: Facts,
-        day: date | None,
-        outcomes: tuple[Outcome, ...],
-        waivers: Waivers,
-        reference: Reference,
-        *,
-        full: bool,
-    ) -> Decision:
-        valid, uses = self._waivers(waivers, facts.deal, day)
-        final = dict(zip(self._ids, outcomes, strict=True))
-        applied: dict[str, WaiverUse] = {}
-        for rule, waiver in valid.items():
-            waived = combining.waive(final[rule])
-            use = waivers_.use(
-                waiver,
-                WaiverStatus.APPLIED if waived is Outcome.WAIVED else WaiverStatus.NOT_NEEDED,
-            )
-            uses.append(use)
-            if waived is Outcome.WAIVED:
-                final[rule], applied[rule] = waived, use
-        verdict = combining.verdict(zip(self._levels, final.values(), strict=True))
-        used = tuple(uses)
-        return Decision(
-            verdict,
-            final,
-            self._settings(facts, day),
-            lambda: self.explained(
-                facts, day, outcomes, reference.made, waived=applied, waivers=used, full=full
-            ),
-        )
+        return self._executors.compiled(day, self._parameters(day), final=final, assume=assume)
 
     def explained(
         self,
@@ -457,59 +310,15 @@ class Policy:
         day: date | None,
         outcomes: tuple[Outcome, ...],
         evaluated: Interpreter | None = None,
-        *,
-        waived: Mapping[str, WaiverUse] = MappingProxyType({}),
-        waivers: tuple[WaiverUse, ...] = (),
-        full: bool = False,
-    ) -> explain.Explanation:
+        **more: Any,
+    ) -> Explanation:
         """The explanation of outcomes before waivers; see `explain.Explanation`."""
-        key = day if self.depends_on_date else None
-        plan = self._plans.get(key)
-        if plan is None:
-            if len(self._plans) >= _KEPT:
-                self._plans.clear()
-            plan = self._plans.setdefault(key, explain.Plan(self.core, self.schema))
-        return explain.Explanation(
-            plan,
-            facts,
-            outcomes,
-            waived=waived,
-            waivers=waivers,
-            evaluated=evaluated,
-            full=full,
-        )
-
-    def _settings(self, facts: Facts, day: date | None) -> Settings:
-        """How the question was put, worked out once for each way of putting it."""
-        key = (day, facts.final, facts.assume)
-        known = self._asked.get(key)
-        if known is None:
-            if len(self._asked) >= _KEPT:
-                self._asked.clear()
-            overrides = FrozenDict((name, plain(value)) for name, value in self.overrides.items())
-            shown = day.isoformat() if day is not None else None
-            made = Settings(shown, facts.final, facts.assume, overrides)
-            known = self._asked.setdefault(key, made)
-        return known
+        return self._judge.explained(facts, day, outcomes, evaluated, **more)
 
     def _waivers(
         self, waivers: Waivers | None, deal: Deal, day: date | None
     ) -> tuple[dict[str, WaiverDoc], list[WaiverUse]]:
-        """The waivers in force for a deal by rule, and a report on those that are not."""
-        valid: dict[str, WaiverDoc] = {}
-        uses: list[WaiverUse] = []
-        if waivers is None or day is None:
-            return valid, uses
-        known = {rule.id for rule in self.core.rules}
-        for waiver in waivers.for_deal(deal):
-            status = waivers_.status(waiver, deal, day)
-            if waiver.rule not in known:
-                uses.append(waivers_.use(waiver, WaiverStatus.NO_SUCH_RULE))
-            elif status is not None:
-                uses.append(waivers_.use(waiver, status))
-            else:
-                valid.setdefault(waiver.rule, waiver)
-        return valid, uses
+        return in_force(self.core, waivers, deal, day)
 
     def _parameters(self, day: date | None) -> Mapping[str, Any]:
         """The parameters in force on a day; raises `ParameterError` where one that a rule in
@@ -545,4 +354,4 @@ class Policy:
         return values
 
 
-__all__ = ["Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]
+__all__ = ["ENGINES", "Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]

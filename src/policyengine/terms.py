@@ -15,7 +15,6 @@ from policyengine.errors import (
 )
 from policyengine.intake import Deal, check
 from policyengine.nodes import Node
-from policyengine.reading import fast_json, read_document, read_source
 from policyengine.schema import MAX_DEPTH, TermsSchema
 from policyengine.source import Source, quoted
 from policyengine.values.jsontext import digest_bytes
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
 class Terms:
     """A terms document, read once: from a file, a text or a mapping.
 
-    It is checked against a policy's schema when first evaluated, and not again.
+    It is checked against a policy's schema when first evaluated, and not again. What reads
+    documents is imported when there is one to read: a program's own mappings need none of it.
     """
 
     __slots__ = ("_bytes", "_checked", "_row", "document", "name", "node")
@@ -46,6 +46,8 @@ class Terms:
     def from_path(cls, path: str | os.PathLike[str], *, shown: str | None = None) -> Terms:
         """Read a YAML or JSON file; raises `DocumentError`. `shown` is its name in messages."""
         name = shown if shown is not None else Path(path).as_posix()
+        from policyengine.reading import read_document
+
         document = read_document(path, shown=name)
         return cls(nodes.plain(document.node), node=document.node, name=name, data=document.data)
 
@@ -63,6 +65,8 @@ class Terms:
             raise UsageError(
                 Diagnostic("bad-format", f"{quoted(form)} is neither `yaml` nor `json`")
             )
+        from policyengine.reading import read_source
+
         node = read_source(Source(name, text), form)
         data = text.encode("utf-8", "surrogatepass")
         return cls(nodes.plain(node), node=node, name=name, data=data)
@@ -70,6 +74,8 @@ class Terms:
     @classmethod
     def from_json(cls, text: str, *, name: str = "<json>") -> Terms:
         """Read a line of JSON fast; a violation is shown without its column."""
+        from policyengine.reading import fast_json
+
         return cls(fast_json(text, name=name), node=None, name=name, data=None)
 
     @classmethod

@@ -10,14 +10,16 @@ import os
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policyengine.decision import Location, WaiverStatus, WaiverUse
-from policyengine.document import WaiverDoc, read_waivers
 from policyengine.errors import Diagnostics, WaiverError
 from policyengine.intake import Deal
-from policyengine.reading import read_document
 from policyengine.values.jsontext import digest_bytes
 from policyengine.values.record import Record
+
+if TYPE_CHECKING:
+    from policyengine.document import WaiverDoc
 
 
 class Waivers(Record):
@@ -32,6 +34,10 @@ class Waivers(Record):
     @classmethod
     def load(cls, *paths: str | os.PathLike[str]) -> Waivers:
         """Read waiver files; raises `WaiverError` or `DocumentError`."""
+        # imported here: who has no waivers reads no documents of them
+        from policyengine.document import read_waivers
+        from policyengine.reading import read_document
+
         entries: list[WaiverDoc] = []
         files: list[tuple[str, str]] = []
         diagnostics = Diagnostics()

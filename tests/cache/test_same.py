@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from tests.laws.generate import cases
 from policyengine import ParameterError, Policy, PolicyEngineError, PolicyError, UsageError
 from policyengine.cache import Folder
 from policyengine.cache.contents import contents
+from policyengine.values.jsontext import dumps
 
 Hits = Callable[[], int]
 
@@ -149,7 +149,7 @@ def test_generated_policies(case: Any, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("generated")
     path = folder / "project" / "policy.yaml"
     path.parent.mkdir()
-    path.write_text(json.dumps(data))
+    path.write_text(dumps(data))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "caches"))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -120,7 +119,7 @@ class Folder:
             os.close(descriptor)
 
     def _put(self, folder: int, name: str, data: bytes) -> None:
-        temporary = f".{secrets.token_hex(8)}.tmp"
+        temporary = f".{os.urandom(8).hex()}.tmp"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN
         descriptor = os.open(temporary, flags, 0o600, dir_fd=folder)
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import generate, measure, ours
 from benchmarks.neutral import expected
-from policyengine import Policy
+from policyengine import Policy, Terms
 
 _RULES = 30
 
@@ -70,42 +70,57 @@ def _children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+_PROBE = """
+import json, sys, time
+import policyengine
+from policyengine import Policy, Terms
+cached, deal = sys.argv[2] == "cached", json.load(open(sys.argv[3]))
+clock = time.process_time
+begin = clock()
+policy = Policy.load(sys.argv[1], cache=cached)
+loaded = clock()
+policy.decider()(Terms.from_mapping(deal))
+print((loaded - begin) * 1e3, (clock() - loaded) * 1e3)
+"""
+_FIRST, _AGAIN = "first in a process", "again"
+
+
 def load(folder: Path, count: int) -> dict[str, Any]:
-    """Milliseconds of processor time to load 30 rules from YAML, and to compile them: the first
-    time in a process, and again in this one."""
-    policy = ours.write(generate.base(_RULES), folder / "load")
-    probe = (
-        "import sys, time, policyengine as p; t = time.process_time; a = t();"
-        "q = p.Policy.load(sys.argv[1]); b = t(); q.decider();"
-        "c = t(); print((b - a) * 1e3, (c - b) * 1e3)"
-    )
-    first: tuple[list[float], list[float]] = ([], [])
-    again: tuple[list[float], list[float]] = ([], [])
-    environment = _with_bytecode(folder)
+    """Milliseconds of processor time to load 30 rules from YAML or from the cache, and to compile
+    them and decide a first deal: the first time in a process, and again in this one."""
+    base = generate.base(_RULES)
+    policy = ours.write(base, folder / "load")
+    (deal,) = generate.deals(base, 1)
+    document = folder / "first.json"
+    document.write_text(json.dumps(deal), encoding="utf-8")
+    found: dict[str, list[float]] = {}
+    home = folder / "cache"
+    home.mkdir(mode=0o700)
+    environment = _with_bytecode(folder) | {"XDG_CACHE_HOME": str(home)}
     for number in range(count + 1):
-        done = subprocess.run(
-            [sys.executable, "-c", probe, str(policy)],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment,
-        )
-        if not number:
-            continue
-        for values, text in zip(first, done.stdout.split(), strict=True):
-            values.append(float(text))
+        for how in ("fresh", "cached"):
+            done = subprocess.run(
+                [sys.executable, "-c", _PROBE, str(policy), how, str(document)],
+                capture_output=True,
+                text=True,
+                check=True,
+                env=environment,
+            )
+            if not number:  # the first writes bytecode and cache
+                continue
+            loading, deciding = map(float, done.stdout.split())
+            source = " from the cache" if how == "cached" else ""
+            found.setdefault(f"load{source}, {_FIRST}", []).append(loading)
+            if how == "fresh":
+                found.setdefault(f"compile and decide a deal, {_FIRST}", []).append(deciding)
         begin = time.process_time()
         loaded = Policy.load(policy)
         middle = time.process_time()
-        loaded.decider()
-        again[0].append((middle - begin) * 1e3)
-        again[1].append((time.process_time() - middle) * 1e3)
-    return {
-        "load, first in a process": measure.spread(first[0]),
-        "compile, first in a process": measure.spread(first[1]),
-        "load, again": measure.spread(again[0]),
-        "compile, again": measure.spread(again[1]),
-    }
+        loaded.decider()(Terms.from_mapping(deal))
+        end = time.process_time()
+        found.setdefault(f"load, {_AGAIN}", []).append((middle - begin) * 1e3)
+        found.setdefault(f"compile and decide a deal, {_AGAIN}", []).append((end - middle) * 1e3)
+    return {name: measure.spread(values) for name, values in found.items()}
 
 
 def reasons(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:

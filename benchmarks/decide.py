@@ -15,7 +15,7 @@ CHECKED_DEALS = 300
 #: where a peer takes tens of milliseconds for a decision
 CHECKED_OF_MANY = 100
 TIMED_DEALS = 16
-TAILS = (ours.MAIN, "policyengine, raw dict", ours.FLOOR)
+TAILS = (ours.MAIN, ours.RAW, ours.FLOOR)
 
 
 def missing() -> dict[str, str]:
@@ -70,13 +70,14 @@ def size(rules: int, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
         sample_ms=settings["sample_ms"],
         budget_s=settings["budget_s"],
     )
-    main, floor = times[ours.MAIN], times[ours.FLOOR]
+    main, floor, verdict = times[ours.MAIN], times[ours.FLOOR], times[ours.VERDICT]
     found = {
         name: forms[name]
         | {
             "micros": measure.spread([ns / 1e3 for ns in taken if ns is not None]),
             "to_main": measure.ratios(taken, main),
             "to_floor": measure.ratios(taken, floor),
+            "to_verdict": measure.ratios(taken, verdict),
             "rounds": sum(ns is not None for ns in taken),
         }
         for name, taken in times.items()

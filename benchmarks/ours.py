@@ -7,15 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import floor
+from benchmarks import floor, generate
 from benchmarks.contestant import Contestant, Runner, as_it_is
 from benchmarks.neutral import Base, Condition, Deal, Term
 from policyengine import Policy, Terms
 
 MAIN = "policyengine"
+RAW = "policyengine, raw dict"
+VERDICT = "policyengine, verdict only"
 FLOOR = "generated Python, types checked"
 VALIDATING = "generated Python, validating"
 UNCHECKED = "generated Python, unchecked"
+#: deals that the order of the sampled form is measured on; none of them is timed
+_SAMPLED = 60
 
 
 def write(base: Base, folder: Path) -> Path:
@@ -57,10 +61,14 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
     """Those of the engine and the floors; all decide the policy written to a folder."""
     policy = Policy.load(write(base, folder))
     decide = policy.decider()
+    sampled = policy.decider(sample=generate.deals(base, _SAMPLED, seed=3))
     prepare = partial(checked, policy)
 
     def read(raw: Any) -> tuple[str, tuple[bool, ...]]:
         return raw[0].value, tuple(outcome.value == "pass" for outcome in raw[1])
+
+    def read_verdict(raw: Any) -> tuple[str, None]:
+        return raw.value, None
 
     def read_decision(raw: Any) -> tuple[str, tuple[bool, ...]]:
         return raw.verdict.value, tuple(item.value == "pass" for item in raw.outcomes.values())
@@ -74,8 +82,20 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
     found = [
         Contestant(MAIN, "decider, checked terms", both, fixed(Runner(prepare, decide, read))),
         Contestant(
-            "policyengine, raw dict", "decider, dict validated in the clock", both,
+            RAW, "decider, dict validated in the clock", both,
             fixed(Runner(as_it_is, decide, read)),
+        ),
+        Contestant(
+            VERDICT, "decider's `verdict`, checked terms", "verdict",
+            fixed(Runner(prepare, decide.verdict, read_verdict)),
+        ),
+        Contestant(
+            f"{VERDICT}, sampled", "the same, its order measured on other deals", "verdict",
+            fixed(Runner(prepare, sampled.verdict, read_verdict)),
+        ),
+        Contestant(
+            f"{VERDICT}, raw dict", "`verdict`, dict validated in the clock", "verdict",
+            fixed(Runner(as_it_is, decide.verdict, read_verdict)),
         ),
         Contestant(
             "policyengine, Decision", "evaluate, checked terms, no reasons asked", decision,

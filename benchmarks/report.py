@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bars, ours
+from benchmarks import ours
 
 _START, _END = (
     "<!-- results: written by `python -m benchmarks --docs` -->",
@@ -48,7 +48,7 @@ def decide(result: dict[str, Any]) -> Rows:
 def floors(result: dict[str, Any]) -> Rows:
     sizes = list(result["decide"])
     rows = [["times the floor, median (quartiles)", *(f"{size} rules" for size in sizes)]]
-    for name in (ours.MAIN, bars.RAW, ours.VALIDATING):
+    for name in (ours.MAIN, ours.RAW, ours.VERDICT, ours.VALIDATING):
         cells = [_ratio(result["decide"][s]["contestants"][name]["to_floor"]) for s in sizes]
         rows.append([name, *cells])
     cells = [_ratio(result["decide"][s]["silent"]["to_stated"]) for s in sizes]
@@ -116,12 +116,13 @@ def absent(result: dict[str, Any]) -> list[str]:
 
 
 def ahead(result: dict[str, Any]) -> list[str]:
-    """The peers that are faster than our decider, and where."""
+    """The peers that are faster than our decider, or, where they give the verdict alone, than
+    ours alone; and where."""
     found = []
     for size, row in result["decide"].items():
         for name, peer in row["contestants"].items():
-            ratio = peer["to_main"]["median"]
-            if ratio < 1 and name not in (ours.MAIN, ours.FLOOR, ours.VALIDATING, ours.UNCHECKED):
+            ratio = peer["to_verdict" if peer["gives"] == "verdict" else "to_main"]["median"]
+            if ratio < 1 and not name.startswith(("policyengine", "generated Python")):
                 found.append(f"{name}, {size} rules: ×{number(ratio)} ({peer['gives']} only)")
     return found or ["nobody, at any size measured"]
 

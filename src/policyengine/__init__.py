@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         WaiverError,
     )
     from policyengine.session import Session, Step
+    from policyengine.statement import Statement
     from policyengine.store import PolicyStore
 
 __version__ = "0.1.0"
@@ -53,6 +54,7 @@ _HOMES = {
         "WaiverError",
     ),
     "session": ("Session", "Step"),
+    "statement": ("Statement",),
     "store": ("PolicyStore",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -74,6 +76,7 @@ __all__ = [
     "SchemaError",
     "Session",
     "Severity",
+    "Statement",
     "Step",
     "Terms",
     "TermsError",

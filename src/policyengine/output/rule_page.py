@@ -54,6 +54,7 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
         },
         "because": _template(rule.because, policy),
         "ask": _template(rule.ask, policy),
+        "public": _public(rule.public, policy),
         "source": source and {"ref": source.ref, "quote": source.quote, "file": source.file},
         "focus": rule.focus,
         "action": rule.action,
@@ -67,6 +68,14 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
         ],
         "location": {"file": rule.span.file, "line": rule.span.line, "column": rule.span.column},
     }
+
+
+def _public(public: core.Public | None, policy: core.Policy) -> dict[str, Any] | None:
+    """What the other side may read of a rule."""
+    if public is None:
+        return None
+    parts = {"say": public.say, "open": public.open, "ask": public.ask}
+    return {key: _template(part, policy) for key, part in parts.items()}
 
 
 def _nodes(parts: Sequence[core.Expr], policy: core.Policy) -> list[core.Expr]:
@@ -217,6 +226,9 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     ):
         if rule[key]:
             made.put((lead, "bold"), f" {' '.join(str(rule[key]).split())}", hang=2)
+    told = {key: text for key, text in (rule["public"] or {}).items() if text}
+    for key, text in told.items():
+        made.put((f"To the other side, {key}:", "bold"), f" {' '.join(text.split())}", hang=2)
     _put_source(made, rule["source"])
     _put_parameters(made, rule["parameters"])
     _put_terms(made, rule["terms"])

@@ -75,17 +75,27 @@ def _sentence(change: Change, schema: TermsSchema) -> str:
         place = say.where(change.span)
         at = f" ({place})" if place else ""
         return f"{name}: {after} instead of {say.value(schema, change.path, change.before)}{at}"
+    if _any_will_do(change, schema):
+        return f"{name}: to be stated; whatever it says will do"
     if change.assumed is None:
         return f"{name}: state {after}; the deal does not say"
     silence = say.value(schema, change.path, change.assumed)
     if silence == after:
-        return f"{name}: state {after}; silence means it, but has to be broken"
-    return f"{name}: state {after}; silence means {silence}"
+        return f"{name}: state {after}; silence is read so, but a rule wants it said"
+    return f"{name}: state {after}; silence is read as {silence}"
+
+
+def _any_will_do(change: Change, schema: TermsSchema) -> bool:
+    shape = schema.terms[change.path].shape
+    count = 2 if shape.type.kind == "boolean" else len(shape.enum or ())
+    return count > 1 and len(change.spread.options) == count - 1
 
 
 def _also(change: Change, schema: TermsSchema) -> str:
     """What else would do, all else as proposed."""
     spread = change.spread
+    if _any_will_do(change, schema):
+        return ""
     if spread.options:
         options = [say.value(schema, change.path, option) for option in spread.options]
         return f"{say.joined(options)} would do as well"
@@ -107,11 +117,11 @@ def _ends(spread: Spread, change: Change, schema: TermsSchema) -> str:
 
 def _claim(proposal: Proposal) -> str:
     count = len(proposal.changes)
-    terms = "one term" if count == 1 else f"{count} terms"
+    fewer = "something has to change" if count == 1 else f"fewer than {count} terms do not do"
     if proposal.fewest and proposal.nearest:
-        return f"Proved: no deal that changes fewer than {terms} gets there, none is nearer."
+        return f"Proved: {fewer}, and no other values of as many terms are nearer."
     if proposal.fewest:
-        return f"Proved: no deal that changes fewer than {terms} gets there. The best found."
+        return f"Proved: {fewer}. That no other values are nearer is not proved."
     return "The best found; that there is no smaller change is not proved."
 
 

@@ -24,6 +24,7 @@ from policyengine.nodes import Node
 from policyengine.project import project_root
 from policyengine.schema.model import TermsSchema
 from policyengine.source import quoted
+from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def plain(value: Any) -> Any:
 
 def _copied(overrides: Mapping[str, Any]) -> Mapping[str, Any]:
     """Parameters kept from what their caller does with them later."""
-    return copy.deepcopy(dict(overrides)) if overrides else {}
+    return FrozenDict(copy.deepcopy(dict(overrides))) if overrides else FrozenDict()
 
 
 def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:

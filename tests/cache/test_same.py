@@ -212,3 +212,29 @@ def test_the_home_folder_is_no_project(
     for _ in range(2):
         Policy.load(rules, cache=True)
     assert hits() == 1
+
+
+@pytest.mark.parametrize("cache", [False, True])
+def test_a_policy_cannot_be_changed_through_its_mappings(rules: Path, *, cache: bool) -> None:
+    """Neither one that was read nor one from the cache."""
+    for _ in range(2):
+        policy = Policy.load(rules, parameters={"limit": 3}, cache=cache)
+        before = decided(policy)
+        group = policy.schema.group("deal")
+        assert group is not None
+        found: list[Any] = [
+            policy.core.parameters,
+            policy.core.definitions,
+            policy.core.scorecards,
+            policy.overrides,
+            policy.schema.terms,
+            policy.schema.beside,
+            policy.schema.terms["deal.kind"].labels,
+            group.members,
+        ]
+        for mapping in found:
+            with pytest.raises(TypeError):
+                mapping["limit"] = None
+            with pytest.raises(TypeError):
+                mapping.clear()
+        assert decided(policy) == before

@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import sys
-from collections.abc import Mapping
 from pathlib import PosixPath
-from types import MappingProxyType
 from typing import Any
 
 from policyengine.nodes import Scalar
@@ -48,7 +46,6 @@ _CLASSES = frozenset(
         ("policyengine.source", "Span"),
         ("policyengine.types", "Type"),
         ("policyengine.values.frozen", "FrozenDict"),
-        (__name__, "read_only"),
     }
 )
 
@@ -65,11 +62,6 @@ def loads(data: bytes) -> Any:
     return _Reader(io.BytesIO(data)).load()
 
 
-def read_only(entries: dict[Any, Any]) -> Mapping[Any, Any]:
-    """A mapping that nobody changes."""
-    return MappingProxyType(entries)
-
-
 def _scalar(node: Scalar) -> tuple[Any, ...]:
     # where its characters were written is worked out when first asked for; here it is asked for
     runs = node.runs if node.runs is None or isinstance(node.runs, tuple) else node.runs()
@@ -83,7 +75,6 @@ def _type(type_: Type) -> tuple[Any, ...]:
 
 class _Writer(pickle.Pickler):
     dispatch_table = {  # noqa: RUF012  # as `pickle` documents it
-        MappingProxyType: lambda entries: (read_only, (dict(entries),)),
         PosixPath: lambda path: (PosixPath, (str(path),)),
         Scalar: _scalar,
         Span: lambda span: (Span, (span.source, span.start, span.end)),

@@ -31,6 +31,7 @@ from policyengine.schema import SCOPE_NAMES, TermsSchema
 from policyengine.source import Span, quoted
 from policyengine.types import BOOLEAN, NUMBER
 from policyengine.values import jsontext
+from policyengine.values.frozen import FrozenDict
 
 
 def lower_policy(
@@ -70,9 +71,9 @@ def lower_policy(
         manifest.id.value,
         manifest.version.value,
         manifest.title.value if manifest.title is not None else None,
-        parameters,
-        scope.definitions,
-        scope.scorecards,
+        FrozenDict(parameters),
+        FrozenDict(scope.definitions),
+        FrozenDict(scope.scorecards),
         tuple(scope.order),
         interests,
         rules,

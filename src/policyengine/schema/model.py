@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from policyengine.source import Span
 from policyengine.types import (
     Type,
 )
+from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record
 
 #: Read by the engine itself whatever the schema says of them.
@@ -96,7 +96,7 @@ class TermsSchema(Record):
     terms: Mapping[str, TermSpec]
     span: Span
     data: Any = None
-    beside: Mapping[str, Any] = MappingProxyType({})
+    beside: Mapping[str, Any] = FrozenDict()
 
     def group(self, path: str) -> Group | None:
         found: Group | TermSpec | None = self.root

@@ -31,6 +31,7 @@ from policyengine.types import (
     context_of,
     list_of,
 )
+from policyengine.values.frozen import FrozenDict
 
 _ANNOTATIONS = {"title", "description", "$comment", "examples", "deprecated"}
 
@@ -138,7 +139,9 @@ class _Reader:
         if self.diagnostics.error_count > before or group is None:
             return None
         beside = {name: nodes.plain(node) for node, name in self.documents.values() if name}
-        return TermsSchema(group, self.terms, root.span, nodes.plain(root), beside)
+        return TermsSchema(
+            group, FrozenDict(self.terms), root.span, nodes.plain(root), FrozenDict(beside)
+        )
 
     def _with_deal_id(self, root: Group) -> Group:
         """Every deal may carry an id, also where the schema does not speak of it."""
@@ -150,7 +153,7 @@ class _Reader:
             None,
             "Deal id",
             None,
-            {},
+            FrozenDict(),
             False,
             root.span,
         )
@@ -159,9 +162,9 @@ class _Reader:
             self.error("reserved-name", "`deal` must be a group: it holds `deal.id`", deal.span)
             return root
         members = {"id": spec, **(deal.members if deal else {})}
-        made = Group("deal", members, deal.required if deal else (), None, root.span)
+        made = Group("deal", FrozenDict(members), deal.required if deal else (), None, root.span)
         self.terms = {"deal.id": spec, **self.terms}
-        return Group("", {**root.members, "deal": made}, root.required, None, root.span)
+        return Group("", FrozenDict({**root.members, "deal": made}), root.required, None, root.span)
 
     # groups -------------------------------------------------------------------------------
 
@@ -203,7 +206,7 @@ class _Reader:
             if member is not None:
                 members[name] = member
         title = node.get("title")
-        return Group(path, members, required, self.text(title), node.span)
+        return Group(path, FrozenDict(members), required, self.text(title), node.span)
 
     def name(self, name: str, key: Scalar, path: str) -> None:
         if not _NAME.fullmatch(name):
@@ -278,7 +281,7 @@ class _Reader:
             default,
             self.text(node.get("title")),
             self.text(node.get("description")),
-            labels,
+            FrozenDict(labels),
             may_not_apply,
             node.span,
             fixed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -238,3 +240,21 @@ def test_a_policy_cannot_be_changed_through_its_mappings(rules: Path, *, cache: 
             with pytest.raises(TypeError):
                 mapping.clear()
         assert decided(policy) == before
+
+
+def test_what_reads_documents_is_not_loaded_for_a_policy_that_is_kept(rules: Path) -> None:
+    """Start-up is a number of the benchmarks; what it rests on is what is not imported."""
+    code = (
+        "import sys; from policyengine import Policy\n"
+        "Policy.load(sys.argv[1], cache=True).schema\n"
+        "print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(rules)]
+    first, second = (
+        set(subprocess.run(command, capture_output=True, check=True, text=True).stdout.split())
+        for _ in range(2)
+    )
+    heavy = {f"policyengine.{name}" for name in ("reading", "document", "loader", "lowering")}
+    heavy |= {"yaml", "policyengine.checker", "policyengine.compiler"}
+    assert heavy - {"policyengine.compiler"} <= first
+    assert not heavy & second

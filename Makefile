@@ -9,7 +9,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHONS ?= 3.11 3.12 3.13
 DEMO    := examples/lk-cn-2017-hambantota/terms.yaml
 
-.PHONY: help demo test lint types layers unit coverage smoke tck fuzz bench format clean
+.PHONY: help demo test lint types layers unit coverage smoke tck fuzz bench guard format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -59,6 +59,9 @@ bench: pyproject.toml ## compare with other engines: make bench ARGS="--quick --
 	.bench-venv/bin/python -m pip --disable-pip-version-check --quiet install -e '.[bench]'
 	-@.bench-venv/bin/python -m pip --disable-pip-version-check --quiet install -e '.[rete]'
 	.bench-venv/bin/python -m benchmarks $(ARGS)
+
+guard: $(VENV)/.installed-dev ## the benchmark's own limits, without the peers
+	$(BIN)/python -m benchmarks --quick --guard
 
 format: $(VENV)/.installed-dev ## put the code in shape
 	$(BIN)/ruff check --fix-only .

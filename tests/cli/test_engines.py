@@ -65,8 +65,15 @@ def test_compile_shows_what_is_run(cli: Callable[..., Any]) -> None:
     made = Policy.load(Path(__file__).parents[2] / "rules" / "national-interest")
     assert whole.code == 0
     head, _, body = whole.out.partition("def decide(")
-    assert "def decide(" + body == made.compiled(as_of="2026-01-31").source
+    general, _, quick = body.partition("\n\n# the same, for deals without an unknown\n")
+    compiled = made.compiled(as_of="2026-01-31")
+    assert "def decide(" + general == compiled.source
     assert all(line.startswith("# k") for line in head.splitlines())
+    tables, _, text = quick.partition("def decide(")
+    assert "def decide(" + text == compiled.forms.form("known")[1]
+    assert all(line.startswith(("# k", "# table")) for line in tables.splitlines())
+    assert "PASS" in tables
+    assert "FAIL" in tables
     final = cli("compile", "--show", "--final", "--no-assume", *args)
     assert final.out != whole.out
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from policyengine.cli.writing import StandardOutput
+from policyengine.decision import Outcome
 from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.source import quoted
 
@@ -68,10 +69,10 @@ def command(rule: str | None, policy: str | None, **options: Any) -> int:
     if not options["show"]:
         output.write(_summary(made))
     elif rule is None:
-        output.write(_constants(made, made.source) + made.source)
+        output.write(_constants(made.decide, made.source) + made.source + _quick(made))
     else:
         part = _part(made, [known.id for known in loaded.rules].index(rule))
-        output.write(_constants(made, part) + part)
+        output.write(_constants(made.decide, part) + part)
     output.commit()
     return 0
 
@@ -86,26 +87,40 @@ def _summary(made: Any) -> str:
     )
 
 
-def _constants(made: Any, text: str) -> str:
+def _quick(made: Any) -> str:
+    """The form that decides deals in which nothing is unknown, where there is one."""
+    if not made.alone:
+        return ""
+    decide, text = made.forms.form("known")
+    return f"\n\n# the same, for deals without an unknown\n{_constants(decide, text)}{text}"
+
+
+def _constants(decide: Any, text: str) -> str:
     """A comment for each constant that a text uses and that can be written in a line."""
-    names = sorted(set(re.findall(r"\bk\d+\b", text)), key=lambda name: int(name[1:]))
-    lines = [(name, _shown(made.decide.__globals__[name])) for name in names]
+    names = dict.fromkeys(re.findall(r"\b(?:k|keys|table)\d+\b", text))
+    lines = [(name, _shown(decide.__globals__[name])) for name in names]
     return "".join(f"# {name} = {shown}\n" for name, shown in lines if shown is not None)
 
 
 def _shown(value: Any) -> str | None:
+    if isinstance(value, Outcome):
+        return value.name
     if isinstance(value, str):
         return ascii(value)
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, tuple | frozenset):
+    if isinstance(value, dict):
+        pairs = [(_shown(key), _shown(row)) for key, row in value.items()]
+        return "{" + ", ".join(f"{key}: {row}" for key, row in pairs) + "}"
+    if isinstance(value, tuple | list | frozenset):
         items = [_shown(item) for item in value]
         if None in items:
             return None
         texts = [item for item in items if item is not None]
-        inside = ", ".join(texts if isinstance(value, tuple) else sorted(texts))
-        return f"({inside})" if isinstance(value, tuple) else f"{{{inside}}}"
-    return str(value) if isinstance(value, int) else None
+        if isinstance(value, frozenset):
+            return f"{{{', '.join(sorted(texts))}}}"
+        return f"({', '.join(texts)})" if isinstance(value, tuple) else f"[{', '.join(texts)}]"
+    return str(value) if isinstance(value, int | float) else None
 
 
 def _part(made: Any, number: int) -> str:

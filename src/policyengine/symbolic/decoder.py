@@ -17,6 +17,7 @@ from policyengine.symbolic.values import (
     MONTHS,
     Fields,
     Fixed,
+    Free,
     Listing,
     Number,
     Text,
@@ -36,11 +37,7 @@ def decoded(space: Space, solver: Solver) -> tuple[dict[str, Any], tuple[str, ..
     """What the last instance states by path, as the engine holds it, and the terms that it
     lists as not applicable. Raises `NoDocumentError`."""
     decoder = _Decoder(space, solver)
-    values = {
-        path: decoder.plain(space.raw(path), space.schema.terms[path].shape)
-        for path in space.paths
-        if solver.holds(space.stated(path))
-    }
+    values = {path: decoder.term(path) for path in space.paths if solver.holds(space.stated(path))}
     listed = tuple(path for path in space.paths if solver.holds(space.not_applicable(path)))
     return values, listed
 
@@ -56,6 +53,13 @@ class _Decoder:
         self.solver = solver
         #: texts given to numbers that stand for texts nothing names
         self.others: dict[int, str] = {}
+
+    def term(self, path: str) -> Any:
+        value = self.space.raw(path)
+        given = self.space.given(path)
+        if isinstance(value, Free) and given is not None:
+            return given
+        return self.plain(value, self.space.schema.terms[path].shape)
 
     def plain(self, value: Value, shape: Shape) -> Any:
         solver = self.solver

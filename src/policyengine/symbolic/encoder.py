@@ -56,7 +56,8 @@ Scope = Mapping[str, Value]
 class Encoder:
     """Encodes one policy over one space, for a date and a way to read silence.
 
-    `open` holds what was left free, by the text of the expression, and why.
+    A parameter's value may be a symbolic one, for questions about all its values. `open` holds
+    what was left free, by the text of the expression, and why.
     """
 
     def __init__(
@@ -189,7 +190,8 @@ class Encoder:
         return value
 
     def _parameter(self, expr: core.Parameter, scope: Scope) -> Value:
-        return Fixed(self.parameters.get(expr.name))
+        value = self.parameters.get(expr.name)
+        return value if isinstance(value, Value) else Fixed(value)
 
     def _as_of(self, expr: core.AsOf, scope: Scope) -> Value:
         return Fixed(self.as_of)

@@ -83,7 +83,18 @@ class Problem:
     def limits(self) -> tuple[str, ...]:
         """What an answer about all deals leaves out: named, so that it is not called a proof."""
         found = [f"`{text}`: {why}" for text, why in self.encoder.open.items()]
-        return (*found, *(f"`{path}`: {why}" for path, why in self.space.limits.items()))
+        found += [f"`{path}`: {why}" for path, why in self.space.limits.items()]
+        return (*found, *self.lengths())
+
+    def lengths(self, paths: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Up to how many elements of lists are looked at: of some terms, or of all."""
+        asked = self.space.lengths if paths is None else paths
+        known = self.space.lengths
+        return tuple(
+            f"`{path}`: lists of up to {known[path]} elements are looked at"
+            for path in asked
+            if path in known
+        )
 
     def witness(
         self, *, base: Mapping[str, Any] | None = None, rules: Iterable[str] | None = None

@@ -18,6 +18,7 @@ from policyengine.symbolic.values import (
     AMOUNTS,
     DATE,
     DAYS,
+    DIGITS,
     MONTHS,
     NUMBER,
     Fields,
@@ -31,6 +32,7 @@ from policyengine.symbolic.values import (
     Value,
     amount,
     ordinal,
+    shared_factor,
 )
 from policyengine.values.durations import parse_duration
 from policyengine.values.temporal import parse_date
@@ -78,7 +80,10 @@ class Shapes:
 
     # amounts ---------------------------------------------------------------------------------
 
-    def _amount(self, name: str, kind: str, shape: Shape, given: tuple[Any, ...]) -> Number:
+    def _amount(self, name: str, kind: str, shape: Shape, given: tuple[Any, ...]) -> Value:
+        if any(amount(value) is None for value in given):
+            self.limit("a value this far from one is left open")
+            return Free(True)
         factor = self._step(kind, shape, given)
         whole = not self.space.exact or kind != NUMBER or shape.integer or shape.multiple_of
         expr = z3.Int(name) if whole else z3.Real(name)
@@ -108,6 +113,11 @@ class Shapes:
 
     def _step(self, kind: str, shape: Shape, given: tuple[Any, ...]) -> Fraction:
         """How finely an amount moves."""
+        if kind == DAYS:
+            # any duration in a proof; for a deal whole days do, or what a document gives
+            spans = (amount(value) for value in given)
+            fine = (found[1] for found in spans if found is not None and found[1])
+            return Fraction(1) if self.space.exact else shared_factor((_UNITS[DAYS], *fine))
         if kind != NUMBER:
             return _UNITS[kind]
         if shape.multiple_of:
@@ -120,7 +130,7 @@ class Shapes:
             if isinstance(value, Decimal):
                 exponent = value.normalize().as_tuple().exponent
                 places = max(places, -exponent if isinstance(exponent, int) else 0)
-        return Fraction(1, 10**places)
+        return Fraction(1, 10 ** min(places, DIGITS))
 
     # texts -----------------------------------------------------------------------------------
 
@@ -192,7 +202,7 @@ class Shapes:
         """A list of anything else: a bounded number of slots, taken from the first."""
         bound = max(self.space.list_length, shape.min_items or 0, *map(len, given))
         if shape.max_items is None or shape.max_items > bound:
-            self.limit(f"lists of up to {bound} elements are looked at")
+            self.space.lengths[self.path] = bound
         else:
             bound = shape.max_items
         if shape.unique:
@@ -281,7 +291,9 @@ def exactly(value: Value, plain: Any, codes: Mapping[str, int]) -> Bool:
                 return False
             inside = [exactly(inner, plain.get(name), codes) for name, inner in fields.items()]
             return bools.every([known, *inside])
-    return False
+        case Free(known=known):
+            # of the document's own value as of any other, nothing more is said
+            return known
 
 
 def _exactly_slots(

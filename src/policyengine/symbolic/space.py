@@ -51,6 +51,8 @@ class Space:
         self.constraints: list[Bool] = []
         #: what is left open about a term, by its path, as a reader is told
         self.limits: dict[str, str] = {}
+        #: how many elements of a list are looked at, by the path of its term
+        self.lengths: dict[str, int] = {}
         self._mentions = mentions
         self._document = document or {}
         self._length = list_length
@@ -105,6 +107,10 @@ class Space:
         """Texts by their numbers."""
         return {number: text for text, number in self._codes.items()}
 
+    def _name(self, path: str) -> str:
+        """What the variables of a term are called."""
+        return path
+
     # making variables ------------------------------------------------------------------------
 
     def _assumes(self, path: str) -> bool:
@@ -113,15 +119,16 @@ class Space:
     def _make(self, path: str) -> Value:
         spec = self.schema.terms[path]
         shapes = Shapes(self, path)
+        name = self._name(path)
         given = (self._document.get(path), spec.default if spec.has_default else None)
-        value = shapes.fresh(path, spec.shape, tuple(v for v in given if v is not None))
+        value = shapes.fresh(name, spec.shape, tuple(v for v in given if v is not None))
         self._values[path] = value
         required = path in _required(self.schema.root)
-        stated: Bool = True if required else z3.Bool(f"{path} stated")
+        stated: Bool = True if required else z3.Bool(f"{name} stated")
         self._stated[path] = stated
         listed: Bool = False
         if spec.may_not_apply and self.listing and not required:
-            listed = z3.Bool(f"{path} not applicable")
+            listed = z3.Bool(f"{name} not applicable")
             self.constraints.append(bools.no(bools.both(stated, listed)))
         self._not_applicable[path] = listed
         if self._assumes(path):
@@ -140,6 +147,10 @@ class Space:
             other = f"{name}.{required}"
             if other != path and isinstance(self.schema.terms.get(other), TermSpec):
                 self.constraints.append(bools.implies(self._stated[path], self.stated(other)))
+
+    def given(self, path: str) -> Any:
+        """What the document at hand gives; None where it does not, or there is none."""
+        return self._document.get(path)
 
     def places(self, path: str) -> int:
         return self._mentions.places.get(path, 0)

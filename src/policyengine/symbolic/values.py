@@ -25,6 +25,8 @@ NUMBER = "number"
 DATE = "date"
 DAYS = "days and time duration"
 MONTHS = "years and months duration"
+#: digits before or after the point beyond which a number has no symbolic form
+DIGITS = 100
 #: kinds whose values are amounts: of one, of days, of nanoseconds, of months
 AMOUNTS = frozenset({NUMBER, DATE, DAYS, MONTHS})
 
@@ -125,9 +127,11 @@ def lifted(value: Value) -> Value:
 
 
 def amount(plain: Any) -> tuple[str, Fraction] | None:
-    """The kind of an amount, and its number; None for what is none."""
+    """The kind of an amount, and its number; None for what is none, and for a number so far
+    from one that a solver would have to write out all of its digits."""
     if isinstance(plain, Decimal):
-        return NUMBER, Fraction(plain)
+        near = not plain or max(abs(plain.adjusted()), -_exponent(plain)) <= DIGITS
+        return (NUMBER, Fraction(plain)) if near else None
     if isinstance(plain, Date):
         return (DATE, Fraction(ordinal(plain))) if 1 <= plain.year <= 9999 else None
     if isinstance(plain, DayTimeDuration):
@@ -135,6 +139,11 @@ def amount(plain: Any) -> tuple[str, Fraction] | None:
     if isinstance(plain, YearMonthDuration):
         return MONTHS, Fraction(plain.months)
     return None
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def ordinal(day: Date) -> int:

@@ -50,18 +50,28 @@ class Judge:
 
     def replay(self, document: Mapping[str, Any]) -> Replay | None:
         """The decision on a document; None where it violates the schema."""
-        try:
-            deal = check(document, self.schema)
-        except TermsError:
+        interpreter = self._reader(document)
+        if interpreter is None:
             return None
-        facts = Facts(deal, self.schema, self.parameters, self.as_of, self.final, self.assume)
-        interpreter = Interpreter(self.policy, facts)
         outcomes = {}
         for rule in self.policy.rules:
             found = interpreter.rule(rule).outcome
             outcomes[rule.id] = combining.waive(found) if rule.id in self.waived else found
         verdict = combining.verdict((self._levels[id_], each) for id_, each in outcomes.items())
         return Replay(document, verdict, outcomes)
+
+    def values(self, document: Mapping[str, Any], exprs: Iterable[core.Expr]) -> list[Any] | None:
+        """What expressions come to, None for unknown; None where the schema is violated."""
+        interpreter = self._reader(document)
+        return None if interpreter is None else [interpreter.guarded(each)[0] for each in exprs]
+
+    def _reader(self, document: Mapping[str, Any]) -> Interpreter | None:
+        try:
+            deal = check(document, self.schema)
+        except TermsError:
+            return None
+        facts = Facts(deal, self.schema, self.parameters, self.as_of, self.final, self.assume)
+        return Interpreter(self.policy, facts)
 
 
 def document_of(

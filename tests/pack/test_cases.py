@@ -9,10 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from policyengine import Policy
 from policyengine.testing import Case, Suite, run_suite
+from policyengine.testing.coverage import measure
+from policyengine.testing.mutation import mutate
 
 
 def test_every_case_passes(suite: Suite) -> None:
@@ -20,6 +23,22 @@ def test_every_case_passes(suite: Suite) -> None:
     assert len(result.cases) > 350
     assert not [(one.file, one.case.name, one.failures) for one in result.cases if one.failures]
     assert result.passed
+
+
+def test_the_cases_try_everything(suite: Suite) -> None:
+    """Every outcome, condition, limit and row that is not shown to be impossible."""
+    coverage = measure(suite)
+    assert coverage.asked() > 500
+    assert [(gap.point.owner, gap.point.text, gap.answer) for gap in coverage.gaps()] == []
+
+
+@pytest.mark.slow
+def test_the_cases_tell_every_slip(suite: Suite) -> None:
+    """Every mutant but those that are listed with a reason."""
+    result = mutate(suite)
+    assert result.total > 650
+    assert [one.mutant for one in result.open] == []
+    assert result.unused == ()
 
 
 @cache

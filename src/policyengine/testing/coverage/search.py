@@ -7,7 +7,8 @@ silence. Whatever is found was really evaluated; what is not found may still exi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations, islice, product
+from decimal import Decimal
+from itertools import chain, combinations, islice, product
 from typing import Any
 
 from policyengine import core
@@ -15,15 +16,18 @@ from policyengine.errors import PolicyEngineError
 from policyengine.facts import Facts
 from policyengine.intake import Deal
 from policyengine.testing.coverage.candidates import Candidates
+from policyengine.testing.coverage.granularity import allows, moved
 from policyengine.testing.coverage.measure import Answer, Coverage, Gap, Meter, answers, facts_of
 from policyengine.testing.coverage.points import Point
-from policyengine.testing.coverage.watcher import Watched
+from policyengine.testing.coverage.watcher import Watched, Watcher
 from policyengine.testing.documents import document_of
 from policyengine.testing.suite import Located, Suite
 from policyengine.values.record import Record, replace
 
 #: deals tried for the gaps of one rule
-_TRIES = 4_000
+_TRIES = 2_000
+#: of these, deals from which a limit is aimed at
+_AIMS = 100
 #: existing deals to start from
 _STARTS = 16
 
@@ -54,6 +58,10 @@ def _owner(point: Point) -> tuple[str, str]:
     return ("row" if point.kind == "row" else "", point.owner)
 
 
+#: the case that a deal comes from, what differs, and what its decision reads
+_Deal = tuple[Located, dict[str, Any], Facts]
+
+
 class _Finder:
     def __init__(self, suite: Suite, coverage: Coverage) -> None:
         self.policy = suite.policy
@@ -79,7 +87,11 @@ class _Finder:
         values = self.candidates.of(terms, exprs)
         watched = Watched(sliced, self.meter.points)
         found: dict[Answer, Found] = {}
-        for located, changes, facts in islice(self.deals(terms, values), _TRIES):
+        tried = chain(
+            islice(self.deals(terms, values), _TRIES),
+            islice(self.aimed(sliced, watched, terms, values, wanted), _TRIES),
+        )
+        for located, changes, facts in tried:
             try:
                 given = answers(sliced, facts, watched)
             except PolicyEngineError:
@@ -93,11 +105,14 @@ class _Finder:
         return found
 
     def deals(
-        self, terms: list[str], values: Mapping[str, tuple[Any, ...]]
-    ) -> Iterator[tuple[Located, dict[str, Any], Facts]]:
+        self,
+        terms: list[str],
+        values: Mapping[str, tuple[Any, ...]],
+        sizes: tuple[int, ...] = (1, 2),
+    ) -> Iterator[_Deal]:
         """Deals to try: with one change first, then with two."""
         starts = self.distinct(terms)
-        for size in (1, 2):
+        for size in sizes:
             for located, facts in starts:
                 for paths in combinations(terms, size):
                     for chosen in product(*(values.get(path, ()) for path in paths)):
@@ -105,6 +120,32 @@ class _Finder:
                         made = _changed(facts, changes)
                         if made is not None:
                             yield located, changes, made
+
+    def aimed(
+        self,
+        sliced: core.Policy,
+        watched: Watched,
+        terms: list[str],
+        values: Mapping[str, tuple[Any, ...]],
+        wanted: set[Answer],
+    ) -> Iterator[_Deal]:
+        """Deals that put one term where a limit is met, as if what is compared were linear in
+        it: what is not is found out when the deal is evaluated."""
+        limits = {number for number, _ in wanted if self.meter.points[number].kind == "boundary"}
+        starts: Iterator[_Deal] = ((located, {}, facts) for located, facts in self.distinct(terms))
+        deals = chain(starts, self.deals(terms, values, sizes=(1,)))
+        for located, changes, facts in islice(deals if limits else (), _AIMS):
+            limits &= {number for number, _ in wanted}
+            apart = _distances(sliced, facts, watched)
+            for number in sorted(limits & apart.keys()):
+                width = self.meter.points[number].step or Decimal(1)
+                for path in terms:
+                    aimed = _aimed(sliced, facts, watched, number, path, apart[number], width)
+                    for value in aimed:
+                        made = _changed(facts, {path: value})
+                        spec = self.policy.schema.terms[path]
+                        if made is not None and allows(spec.shape, value):
+                            yield located, {**changes, path: value}, made
 
     def distinct(self, terms: list[str]) -> list[tuple[Located, Facts]]:
         """Cases that differ in what the rule reads, evenly drawn from all of them."""
@@ -132,6 +173,43 @@ class _Finder:
         plain = {path: None if v is Candidates.NOT_APPLICABLE else v for path, v in changes.items()}
         listed = tuple(sorted(facts.deal.not_applicable))
         return Found(located, plain, listed, document)
+
+
+def _distances(policy: core.Policy, facts: Facts, watched: Watched) -> dict[int, Decimal]:
+    """How far a deal is from each limit, by number of the point."""
+    try:
+        watcher = Watcher(policy, facts, watched)
+        for rule in policy.rules:
+            watcher.rule(rule)
+    except PolicyEngineError:
+        return {}
+    return {number: apart for number, apart, _ in watcher.distances({})}
+
+
+def _aimed(
+    policy: core.Policy,
+    facts: Facts,
+    watched: Watched,
+    number: int,
+    path: str,
+    apart: Decimal,
+    width: Decimal,
+) -> Iterator[Any]:
+    """Values of a term that bring a deal to a limit and to both sides of it."""
+    value = facts.term(path)
+    nudged = moved(value, Decimal(1))
+    if nudged is None:
+        return
+    made = _changed(facts, {path: nudged})
+    after = _distances(policy, made, watched).get(number) if made is not None else None
+    if after is None or after == apart:
+        return
+    slope = after - apart
+    for goal in (Decimal(0), -width, width):
+        try:
+            yield moved(value, ((goal - apart) / slope).normalize())
+        except (ArithmeticError, ValueError):
+            return
 
 
 def _changed(facts: Facts, changes: Mapping[str, Any]) -> Facts | None:

@@ -9,8 +9,34 @@ from __future__ import annotations
 
 from policyengine import core
 from policyengine.core import Expr
-from policyengine.schema import TermsSchema
+from policyengine.operators.unknown import has_unknown
+from policyengine.schema import Shape, TermsSchema
 
+#: functions that give a value for all values of their types; of the others some give null
+_TOTAL = frozenset(
+    {
+        "abs",
+        "append",
+        "ceiling",
+        "concatenate",
+        "contains",
+        "count",
+        "day of week",
+        "distinct values",
+        "ends with",
+        "flatten",
+        "floor",
+        "list contains",
+        "lower case",
+        "month of year",
+        "not",
+        "reverse",
+        "starts with",
+        "string length",
+        "union",
+        "upper case",
+    }
+)
 _NO_SILENCE = "every term it reads has a default or must be stated"
 
 
@@ -51,7 +77,11 @@ class Silence:
         read = core.terms_read(self.policy, expr)
         if any(self._may_be_silent(path) for path in read):
             return None
-        if self._inside(expr):
+        if any(
+            _hollow(self.schema.terms[path].shape) for path in read if path in self.schema.terms
+        ):
+            return None
+        if not all(map(_is_total, self._nodes(expr))):
             return None
         listable = {path for path in read if self._may_not_apply(path)}
         if listable:
@@ -80,10 +110,6 @@ class Silence:
         spec = self.schema.terms.get(path)
         return spec is not None and spec.may_not_apply
 
-    def _inside(self, expr: Expr) -> bool:
-        """Whether it reads a field of an element, which an element may lack."""
-        return any(isinstance(node, core.Field) for node in self._nodes(expr))
-
     def _nodes(self, expr: Expr) -> list[Expr]:
         """Every node of an expression, those of the definitions and scores it uses included."""
         found: list[Expr] = []
@@ -99,3 +125,24 @@ class Silence:
                     seen.add(f"score.{node.id}")
                     stack += [item.when for item in self.policy.scorecards[node.id].items]
         return found
+
+
+def _is_total(node: Expr) -> bool:
+    """Whether an operation on values gives a value, unless it is an error."""
+    match node:
+        case core.Call(name=name):
+            return name in _TOTAL
+        case core.Index() | core.Field():
+            return False
+        case core.Const(value=value):
+            return not has_unknown(value)
+    return True
+
+
+def _hollow(shape: Shape) -> bool:
+    """Whether a value may have a hole in it: a null element, a field that is left out."""
+    if shape.item is not None and (shape.item.nullable or _hollow(shape.item)):
+        return True
+    return any(
+        not required or inner.nullable or _hollow(inner) for _, inner, required in shape.fields
+    )

@@ -61,6 +61,12 @@ class Judge:
             self.seats.append(_Seat(case, located.file, policy, facts, decision.outcomes))
         self._groups: dict[tuple[str, str], list[list[_Seat]]] = {}
 
+    def is_read(self, mutant: Mutant) -> bool:
+        """Whether a rule or a scorecard reads what a mutant changes: nothing could tell a
+        parameter that nobody uses."""
+        part = reach(self.base.core, mutant.kind, mutant.owner)
+        return bool(part.rules or part.cards)
+
     def judge(self, mutant: Mutant) -> str:
         """`killed`, `survived`, or `invalid`: the change makes no policy."""
         made = self.lowered(mutant)

@@ -65,10 +65,11 @@ def mutate(
     is told (done, total) after each.
     """
     made = [one for one in mutants(suite.policy) if pattern is None or pattern.search(one.id)]
+    judge = Judge(suite)
+    made = [one for one in made if judge.is_read(one)]
     whole = pattern is None and (limit is None or limit >= len(made))
     if limit is not None and limit < len(made):
         made = [made[number * len(made) // limit] for number in range(limit)]
-    judge = Judge(suite)
     verdicts = []
     for verdict in numbered(lambda number: judge.judge(made[number]), len(made), jobs):
         verdicts.append(verdict)

@@ -19,7 +19,6 @@ COMMANDS = {
     "counter": ("policyengine.cli.counter", "The smallest changes that would be accepted."),
     "next": ("policyengine.cli.next", "What to ask about a deal that is not settled."),
     "margins": ("policyengine.cli.margins", "What a verdict rests on; how near it is to another."),
-    "test": ("policyengine.cli.test", "Run the cases of a policy; coverage and mutants."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),

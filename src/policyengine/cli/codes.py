@@ -27,7 +27,6 @@ CODES: Mapping[str, str] = {
     "nothing-to-lint": "a path that is no policy and no folder of policies",
     "unknown-check": "there is no check of that code",
     "fix-refused": "a fix would change what the policy means, or could not be read",
-    "no-tests": "a policy without test cases, or a selection of cases that is empty",
     "nothing-to-validate": "a path with nothing in it to validate",
     "unknown-command": "a negotiation has no command of that name",
     "bad-command": "a command of a negotiation lacks a part, or has one too many",

@@ -71,6 +71,8 @@ class Config:
 
     path: Path | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    #: the table `lint`: by code of a check, as written
+    lint: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_config(start: Path) -> Config:
@@ -141,6 +143,9 @@ def _read(path: Path, *, table: bool) -> Config:
     source = Source(display(path), _bytes(path).decode("utf-8"))
     found = Diagnostics()
     settings: dict[str, Setting] = {}
+    lint = data.pop("lint", {})
+    if not isinstance(lint, dict):
+        found.error("bad-setting", "`lint` is a table of checks", _span(source, "lint", table=table))
     for key, value in data.items():
         span = _span(source, key, table=table)
         if key not in SETTINGS:
@@ -165,7 +170,7 @@ def _read(path: Path, *, table: bool) -> Config:
                 text = _beside(path, text)
             settings[key] = Setting(text, f"{source.name}:{span.line}")
     found.raise_errors(UsageError)
-    return Config(path, settings)
+    return Config(path, settings, lint)
 
 
 def _beside(config: Path, policy: str) -> str:

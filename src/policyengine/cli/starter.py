@@ -33,6 +33,7 @@ rules:
     applies: finance.loan_usd > 0
     because: The loan of {finance.loan_usd} USD exceeds the investment.
     ask: Raise the investment or lower the loan.
+    source: {ref: our guidelines}
 """
 
 _TEST = """\
@@ -43,6 +44,9 @@ base:  # terms that every case starts from
 cases:
   - name: a short notice passes
     expect: {verdict: accept, outcomes: {EXIT-1: pass, MONEY-1: not_applicable}}
+  - name: half a year is short enough
+    terms: {exit.notice_days: 180}
+    expect: {verdict: accept, outcomes: {EXIT-1: pass}}
   - name: a long notice is refused
     terms: {exit.notice_days: 365}
     expect: {verdict: reject, outcomes: {EXIT-1: fail}, messages: {EXIT-1: 365 days}}

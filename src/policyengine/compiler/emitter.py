@@ -10,12 +10,12 @@ from policyengine import core
 from policyengine.compiler.compiled import Compiled
 from policyengine.compiler.expressions import Expressions
 from policyengine.compiler.forms import Forms
+from policyengine.compiler.gaps import holds_text, is_interpreted, may_fail, reads_text
 from policyengine.compiler.names import Code, GapError, comment, word
 from policyengine.compiler.steps import steps
 from policyengine.compiler.support import SUPPORT, fast
 from policyengine.core import Expr
-from policyengine.facts import DECISION_STEPS, FREE_TEXT, RULE_STEPS
-from policyengine.types import Type
+from policyengine.facts import DECISION_STEPS, RULE_STEPS
 
 
 class Emitter(Expressions):
@@ -257,7 +257,7 @@ class Emitter(Expressions):
             rule.id
             for rule in self.policy.rules
             if any(
-                isinstance(node, _INTERPRETED) or _is_nested(node) or _makes_text(node)
+                is_interpreted(node)
                 for expr in (rule.applies, rule.unless, rule.requirement)
                 if expr is not None
                 for node in self.deep(expr)
@@ -267,7 +267,7 @@ class Emitter(Expressions):
     def texts(self) -> tuple[int, ...]:
         """The columns that hold texts of any length, if a function pays for their characters."""
         reads = any(
-            _reads_text(node)
+            reads_text(node)
             for rule in self.policy.rules
             for expr in (rule.applies, rule.unless, rule.requirement)
             if expr is not None
@@ -277,7 +277,7 @@ class Emitter(Expressions):
         return tuple(
             at
             for at, path in enumerate(self.paths)
-            if reads and path in terms and _holds_text(terms[path].type)
+            if reads and path in terms and holds_text(terms[path].type)
         )
 
     def longest(self) -> int:
@@ -299,8 +299,7 @@ class Emitter(Expressions):
 
     def may_fault(self, rule: core.Rule) -> bool:
         return any(
-            # a condition of any type is an error where it turns out to be no truth value
-            isinstance(node, _FALLIBLE) or node.type.kind == "any"
+            may_fail(node)
             for expr in (rule.applies, rule.unless, rule.requirement)
             if expr is not None
             for node in self.deep(expr)
@@ -328,66 +327,3 @@ class Emitter(Expressions):
                     self.shared.update(
                         node for node in core.walk(expr) if isinstance(node, core.Leaf)
                     )
-
-
-def _makes_text(node: Expr) -> bool:
-    """A function of a text that was made, or a list made of one: neither is bounded by the
-    texts of a row."""
-    if not isinstance(node, core.Call):
-        return False
-    return node.name == "split" or any(map(_is_made_text, node.args))
-
-
-def _is_made_text(arg: Expr) -> bool:
-    if arg.type.kind not in ("string", "any"):
-        return False
-    if isinstance(arg, core.Const):
-        return isinstance(arg.value, str) and len(arg.value) > FREE_TEXT
-    return not isinstance(arg, core.Term | core.Local | core.Field)
-
-
-def _holds_text(type_: Type) -> bool:
-    if type_.kind == "list":
-        return type_.item is None or _holds_text(type_.item)
-    if type_.kind == "context":
-        return any(_holds_text(inner) for _, inner in type_.fields or ())
-    return type_.kind == "any" or (type_.kind == "string" and type_.enum is None)
-
-
-def _reads_text(node: Expr) -> bool:
-    """A function that pays for the characters of a text."""
-    return isinstance(node, core.Call) and any(
-        arg.type.kind in ("string", "any") for arg in node.args
-    )
-
-
-def _is_nested(node: Expr) -> bool:
-    """A list of lists is paid for by what is in them, which no length of a list bounds."""
-    return isinstance(node, core.ListOf) and any(
-        item.type.kind in ("list", "context", "any") for item in node.items
-    )
-
-
-#: rules with one of these are the interpreter's: their steps depend on more than lengths
-_INTERPRETED = (
-    core.For,
-    core.Filter,
-    core.SortBy,
-    core.Counting,
-    core.Index,
-    core.RangeOf,
-    core.ContextOf,
-    core.InstanceOf,
-)
-#: nodes that can fail with an error
-_FALLIBLE = (
-    core.Arith,
-    core.Neg,
-    core.Call,
-    core.Table,
-    core.Index,
-    core.Compare,
-    core.SortBy,
-    core.Counting,
-    core.IsNull,
-)

@@ -145,7 +145,9 @@ def _read(path: Path, *, table: bool) -> Config:
     settings: dict[str, Setting] = {}
     lint = data.pop("lint", {})
     if not isinstance(lint, dict):
-        found.error("bad-setting", "`lint` is a table of checks", _span(source, "lint", table=table))
+        found.error(
+            "bad-setting", "`lint` is a table of checks", _span(source, "lint", table=table)
+        )
     for key, value in data.items():
         span = _span(source, key, table=table)
         if key not in SETTINGS:

@@ -218,7 +218,7 @@ class Policy:
         if deal.digest() != decision.deal.digest or self.digest != decision.policy.digest:
             message = "the decision is about other terms, or by another policy"
             raise UsageError(Diagnostic("other-decision", message))
-        return statement(self.core, deal, decision.outcomes, decision.settings.as_of)
+        return statement(self.core, deal, decision)
 
     def facts(
         self,

@@ -9,11 +9,10 @@ same statement of a deal, as long as what is marked comes out the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from policyengine import core
-from policyengine.decision import Outcome
+from policyengine.decision import Decision, Outcome, Reason
 from policyengine.explain.words import NOT_STATED, words
 from policyengine.intake import Deal
 from policyengine.values.record import Record
@@ -50,20 +49,31 @@ def unreadable() -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, "deal": None, "as_of": None, "points": None}
 
 
-def statement(
-    policy: core.Policy, deal: Deal, outcomes: Mapping[str, Outcome], as_of: str | None
-) -> Statement:
-    """The statement on a deal whose rules came out as `outcomes` says."""
+def statement(policy: core.Policy, deal: Deal, decision: Decision) -> Statement:
+    """The statement on a deal that was decided."""
+    reasons = {reason.rule: reason for reason in decision.reasons}
+    # A rule that could not be worked out says nothing about the deal.
+    broken = {fault.rule for fault in decision.errors}
     points = []
     for rule in policy.rules:
-        if rule.public is None:
+        if rule.public is None or rule.id in broken:
             continue
-        outcome = outcomes[rule.id]
-        said = {Outcome.FAIL: rule.public.say, Outcome.UNKNOWN: rule.public.open}.get(outcome)
+        said = _sentence(rule.public, decision.outcomes[rule.id], reasons.get(rule.id))
         if said is not None:
             ask = rule.public.ask
             points.append(Raised(_fill(said, deal), _fill(ask, deal) if ask is not None else None))
-    return Statement(deal.id, as_of, tuple(points))
+    return Statement(deal.id, decision.settings.as_of, tuple(points))
+
+
+def _sentence(public: core.Public, outcome: Outcome, reason: Reason | None) -> core.Template | None:
+    """Which sentence is true of the deal: one that is silent breaks nothing by its words, even
+    where silence counts against it."""
+    if outcome is Outcome.UNKNOWN:
+        return public.open
+    if outcome is not Outcome.FAIL:
+        return None
+    condition = reason.conditions if reason is not None else None
+    return public.open if condition is not None and condition.value is None else public.say
 
 
 def _fill(sentence: core.Template, deal: Deal) -> str:

@@ -172,6 +172,27 @@ def test_what_is_said(folder: Path) -> None:
         check_withheld(text)
 
 
+def test_silence_and_errors_are_not_put_down_to_the_deal() -> None:
+    """A deal that is final and silent breaks rules, but says nothing that could be quoted; a
+    rule that fails to be worked out is one's own affair."""
+    public_ = {"say": "The draft gives {a}.", "open": "The draft does not say a."}
+    policy = load({**POLICY, "scorecards": [], "interests": [], "define": {}, "rules": [
+        {"id": "A", "title": "t", "require": {"a": 1}, "public": public_},
+        {"id": "B", "title": "t", "require": {"a": 1}, "public": {"say": "Gives {a}."}},
+        {"id": "C", "title": "t", "require": "1 / (b - b) = 1", "public": public_},
+    ]})  # fmt: skip
+    assert policy is not None
+
+    def said(deal: dict[str, Any], *, final: bool) -> list[str]:
+        decision = policy.evaluate(deal, final=final)
+        return [point.say for point in policy.statement(deal, decision).points]
+
+    for final in (False, True):
+        assert said({"b": 1}, final=final) == ["The draft does not say a."]
+        assert said({"a": 2, "b": 1}, final=final) == ["The draft gives 2.", "Gives 2."]
+        assert said({"a": 1, "b": 1}, final=final) == []
+
+
 def test_data_is_valid_against_the_published_schema(folder: Path) -> None:
     policy = Policy.load(folder / f"{OWN}.json")
     statement = policy.statement(DEAL, policy.evaluate(DEAL))

@@ -142,6 +142,7 @@ What we ask of a deal, as rules that a machine checks.
 $ policyengine evaluate deals/example.yaml
 $ policyengine explain EXIT-1
 $ policyengine validate rules/ deals/
+$ policyengine test
 ```
 """
 

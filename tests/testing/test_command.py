@@ -170,6 +170,19 @@ def test_a_report_is_a_file_whole(make: Make) -> None:
     assert '<testcase classname="lease/policy_test.yaml" name="ten years"/>' in text
 
 
+@pytest.mark.parametrize("form", [f for f in FORMATS["test"] if f != "pretty"])
+def test_no_older_report_passes_for_that_of_a_run_that_could_not_be(form: str, make: Make) -> None:
+    make(RULES, GOOD)
+    words = ["test", "lease", "--format", form, "-o", "report"]
+    assert main(words) == 0
+    before = Path("report").read_text("utf-8")
+    Path("lease/policy_test.yaml").write_text("cases: [", "utf-8")
+    assert main(words) == 2
+    after = Path("report").read_text("utf-8")
+    assert after != before
+    assert "yaml-unclosed" in after
+
+
 def test_texts_of_documents_are_shown_never_sent(
     make: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:

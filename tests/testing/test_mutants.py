@@ -331,3 +331,23 @@ cases:
         "L-1: level: mandatory → advisory",
         "S-1: points: 3 → 4",
     ]
+
+
+def test_cases_that_expect_no_decision_see_no_rule(make: Make) -> None:
+    text = (
+        TELLING.replace("rent: 3,", "rent: 30,")
+        .replace("rent: 4", "rent: 31")
+        .replace("of 3", "of 30")
+        + """\
+  - name: a parameter there is not
+    parameters: {least: 3}
+    expect: {errors: [unknown-parameter]}
+  - name: no number
+    terms: {rent: dear}
+    expect: {errors: [wrong-type]}
+  - name: a waiver without a date
+    waivers: [{rule: L-1, deal: x, approved_by: me, reason: so, until: 2026-12-31}]
+    expect: {errors: [as-of-needed]}
+"""
+    )
+    assert mutate(limited(make, text)).passed

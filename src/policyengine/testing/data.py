@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from policyengine.errors import location
+from policyengine.errors import Diagnostic, location
 from policyengine.testing.coverage import Coverage, Found, Gap
 from policyengine.testing.coverage.reasons import why
 from policyengine.testing.documents import plain
@@ -25,6 +25,17 @@ def document(tested: Iterable[Tested]) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "passed": all(row["passed"] for row in rows),
         "policies": rows,
+        "errors": [],
+    }
+
+
+def no_answer(found: Iterable[Diagnostic]) -> dict[str, Any]:
+    """The data of a run that could not be, with why."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "passed": False,
+        "policies": [],
+        "errors": [diagnostic.to_dict() for diagnostic in found],
     }
 
 

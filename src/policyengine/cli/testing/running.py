@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policyengine.cli import console
@@ -12,7 +12,7 @@ from policyengine.cli.testing.request import Request
 from policyengine.cli.testing.targets import Target
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
 from policyengine.engine import Policy
-from policyengine.errors import Diagnostic, UsageError
+from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.source import quoted
 from policyengine.testing import Suite, load, run_suite, select
 from policyengine.testing.report import Tested
@@ -24,22 +24,48 @@ _WORST = (2, 1, 0)
 
 def run(request: Request) -> int:
     """Test every target, write the answer; its exit code. Raises `PolicyEngineError` where
-    something cannot be read, before anything is written."""
-    suites = list(_suites(request))
-    if not any(suite.cases for suite in suites) and not request.allow_empty:
-        raise UsageError(_nothing(request, suites))
+    something cannot be read; what a program reads then says so too."""
+    try:
+        suites = list(_suites(request))
+        if not any(suite.cases for suite in suites) and not request.allow_empty:
+            raise UsageError(_nothing(request, suites))
+    except PolicyEngineError as error:
+        if request.form != "pretty":
+            _write(request, _no_answer(error, request))
+        raise
     tested = [_test(suite, request) for suite in suites if suite.cases]
     if request.write_missing is not None:
         _write_missing(request.write_missing, suites, tested)
+    _write(request, _pieces(tested, request))
+    return min((one.exit_code for one in tested), key=_WORST.index, default=0)
+
+
+def _write(request: Request, pieces: Iterable[str]) -> None:
     output = _output(request)
     try:
-        for piece in _pieces(tested, request):
+        for piece in pieces:
             output.write(piece)
         output.commit()
     except BaseException:
         output.abort()
         raise
-    return min((one.exit_code for one in tested), key=_WORST.index, default=0)
+
+
+def _no_answer(error: PolicyEngineError, request: Request) -> Iterator[str]:
+    """The output of a run that could not be: no older report may pass for its answer."""
+    if request.form == "json":
+        from policyengine.output import json
+        from policyengine.testing.data import no_answer
+
+        yield json.text(no_answer(error.diagnostics)) + "\n"
+        return
+    from policyengine.output import registry
+    from policyengine.output.report import Report
+
+    title = ", ".join(target.policy.as_posix() for target in request.targets)
+    failed = Report(command="test", title=title, diagnostics=error.diagnostics,
+                    summary="could not run")  # fmt: skip
+    yield from registry.pieces(request.form, failed)
 
 
 def _suites(request: Request) -> Iterator[Suite]:

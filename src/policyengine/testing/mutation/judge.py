@@ -49,15 +49,15 @@ class Judge:
         for located in suite.cases:
             case = located.case
             key = repr(case.parameters)
-            if key not in variants:
-                given = case.parameters
-                variants[key] = self.base.with_parameters(given) if given else self.base
-            policy = variants[key]
             try:
+                if key not in variants:
+                    given = case.parameters
+                    variants[key] = self.base.with_parameters(given) if given else self.base
+                policy = variants[key]
                 facts = facts_of(policy, case, located.file)
+                decision = self.decide(policy, case, located.file)
             except PolicyEngineError:
                 continue  # it expects that there is no decision, which no rule can change
-            decision = self.decide(policy, case, located.file)
             self.seats.append(_Seat(case, located.file, policy, facts, decision.outcomes))
         self._groups: dict[tuple[str, str], list[list[_Seat]]] = {}
 

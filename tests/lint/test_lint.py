@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.fmt.test_laws import sample as some_text
 from tests.lint.conftest import AS_OF, BASE, Found, Sample
 
-from policyengine import Policy
+from policyengine import Policy, PolicyEngineError
 from policyengine.cli import main
 from policyengine.config import read_config
 from policyengine.errors import Diagnostic, Severity, UsageError
@@ -175,6 +176,25 @@ def test_edits_that_overlap_wait_for_the_next_run(sample: Sample) -> None:
     made = fixed(policy, [(one,), (Edit(source.span(at - 1, at + 1), "xx"),)])
     assert [each.edits for each in made] == [1]
     assert fixed(policy, []) == ()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_policy(seed: int, tmp_path: Path) -> None:
+    """Whatever loads is looked at, and mended without a change of meaning."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(some_text(seed, policy=True), "utf-8", newline="")
+    try:
+        policy = Policy.load(path)
+    except PolicyEngineError:
+        return
+    for _ in range(4):
+        found = examine(Subject(policy, AS_OF))
+        made = fixed(policy, [one.fix for one in found if one.fix])
+        if not made:
+            break
+        path.write_text(made[0].text, "utf-8", newline="")
+        policy = Policy.load(path)
+    assert not any(one.fix for one in found)
 
 
 # the command --------------------------------------------------------------------------------

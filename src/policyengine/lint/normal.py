@@ -30,6 +30,11 @@ def _positive(expr: Expr) -> Expr:
             return _joined(core.And, [_positive(part) for part in parts], expr)
         case core.Or(parts=parts):
             return _joined(core.Or, [_positive(part) for part in parts], expr)
+        case core.AtLeast(parts=parts):
+            made = sorted(map(_positive, parts), key=_key)
+            return replace(expr, parts=tuple(made))
+        case core.Quantified(condition=condition):
+            return replace(expr, condition=_positive(condition))
         case core.Compare(op=op, left=left, right=right) if op in _FLIPPED:
             if isinstance(left, core.Const | core.Parameter):
                 return replace(expr, op=_FLIPPED[op], left=right, right=left)

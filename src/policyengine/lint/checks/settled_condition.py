@@ -43,8 +43,9 @@ def _answer(expr: Expr, subject: Subject) -> bool | None:
         return None
     if not cells.values:
         return None  # constants alone: loading says so
-    answers = {cells.holds(expr, point) for point in cells.points()}
-    return answers.pop() if len(answers) == 1 else None
+    points = cells.points()
+    first = cells.holds(expr, next(points))
+    return first if all(cells.holds(expr, point) == first for point in points) else None
 
 
 CHECK = Check(

@@ -7,13 +7,14 @@ never changes a digest: before it gives a text back it has read it again and com
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from policyengine import nodes
 from policyengine.errors import Diagnostic, PolicyEngineError
 from policyengine.formatting.attaching import attach
 from policyengine.formatting.keys import FREE, SHAPES, Shape
 from policyengine.formatting.printer import WIDTH, printed
-from policyengine.formatting.tree import read
+from policyengine.formatting.tree import Written, read
 from policyengine.nodes import Node, Scalar
 from policyengine.reading import read_yaml
 from policyengine.source import Source, quoted
@@ -42,40 +43,41 @@ def format_text(source: Source, kind: str) -> str:
     text = re.sub(r"\r\n?", "\n", text)
     plain = Source(source.name, text)
     shape = SHAPES.get(kind, FREE)
-    made = _formatted(plain, shape)
-    _verify(plain, before, made, shape)
+    written = read(plain)
+    made = _printed(written, shape)
+    _verify(written, before, made, shape)
     return made.replace("\n", "\r\n") if crlf else made
 
 
-def _formatted(source: Source, shape: Shape) -> str:
-    written = read(source)
+def _printed(written: Written, shape: Shape) -> str:
     attach(written)
     return printed(written, shape)
 
 
-def _verify(source: Source, before: Node, made: str, shape: Shape) -> None:
+def _verify(written: Written, before: Node, made: str, shape: Shape) -> None:
     """Raise `FormatError` unless the text made says the same, keeps every comment, and is
     its own canonical form."""
-    again = Source(source.name, made)
+    name = written.source.name
+    again = Source(name, made)
     try:
         after = read_yaml(again)
     except PolicyEngineError as error:
-        _refuse(source, f"the result cannot be read: {error.diagnostics[0].message}")
-    anchored = read(source).anchored
-    if not _same(before, after, FREE if anchored else shape):
-        _refuse(source, "the result would not say the same")
-    kept = sorted(comment.text for comment in read(again).comments)
-    if kept != sorted(comment.text for comment in read(source).comments):
-        _refuse(source, "a comment would be lost")
-    if _formatted(again, shape) != made:
-        _refuse(source, "the result is not its own canonical form")
+        _refuse(name, f"the result cannot be read: {error.diagnostics[0].message}")
+    if not _same(before, after, FREE if written.anchored else shape):
+        _refuse(name, "the result would not say the same")
+    rewritten = read(again)
+    kept = sorted(comment.text for comment in rewritten.comments)
+    if kept != sorted(comment.text for comment in written.comments):
+        _refuse(name, "a comment would be lost")
+    if _printed(rewritten, shape) != made:
+        _refuse(name, "the result is not its own canonical form")
 
 
-def _refuse(source: Source, why: str) -> None:
+def _refuse(name: str, why: str) -> NoReturn:
     raise FormatError(
         Diagnostic(
             "format-refused",
-            f"{quoted(source.name, 200)} is left as it is: {why}",
+            f"{quoted(name, 200)} is left as it is: {why}",
             hint="this is a fault of the formatter; please report it with this file",
         )
     )

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from policyengine.cli import main
+from policyengine.cli.testing.request import Request
+from policyengine.cli.testing.watch import watch
 from policyengine.output.registry import FORMATS
 from policyengine.testing import Suite
 
@@ -240,6 +242,29 @@ def test_mutants(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 # watching -----------------------------------------------------------------------------------
+
+
+def test_watching_looks_again_where_something_changed(
+    make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(RULES, GOOD)
+    edits = [GOOD, "cases: [", BAD]
+
+    def sleep(_seconds: float) -> None:
+        if not edits:
+            raise KeyboardInterrupt
+        Path("lease/policy_test.yaml").write_text(edits.pop(0), "utf-8")
+
+    options = {
+        "paths": (Path("lease"),), "policy": None, "pattern": None, "allow_empty": False,
+        "verbose": False, "jobs": 1, "coverage": False, "thresholds": (), "write_missing": None,
+        "mutate": False, "mutate_limit": None, "form": "pretty", "output": None, "color": "never",
+    }  # fmt: skip
+    assert watch(Request.make(options), sleep=sleep) == 130
+    captured = capsys.readouterr()
+    assert captured.out.count("2 cases, all passed") in (1, 2)  # the same bytes, written anew
+    assert "error[yaml-unclosed]" in captured.err
+    assert captured.out.endswith("failed: 2 cases, 1 failed\n")
 
 
 def test_watching_goes_on_after_a_bad_edit(make: Make, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -214,8 +215,6 @@ rules:
     left = [gap for gap in coverage.gaps() if (gap.number, gap.answer) not in found]
     assert [f"{gap.point.text} {gap.answer}" for gap in left] == []
     closed = [(gap, found[gap.number, gap.answer]) for gap in coverage.gaps()]
-    from pathlib import Path
-
     Path("lease/more_test.yaml").write_text(written(suite.policy, closed), "utf-8")
     whole = load(suite.policy, [*suite.files, Path("lease/more_test.yaml")])
     assert run_suite(whole).passed
@@ -231,3 +230,44 @@ def test_a_relation_of_two_terms_meets_its_limit(make: Make) -> None:
         if coverage.points[number].kind == "boundary"
     }  # fmt: skip
     assert sides == {"at", "below"}
+
+
+def test_scorecards_and_definitions(make: Make) -> None:
+    rules = (
+        rule("    require: {owed: {at_most: 100}}\n")
+        + """\
+define: {owed: rent * 2}
+scorecards:
+  - id: s
+    items:
+      - {id: S-1, title: t, when: {use: shop}, points: 3}
+      - {id: S-2, title: t, when: {owed: {more_than: 10}}, points: -2}
+"""
+    )
+    text = cases("{rent: 50}").replace("    as_of", "    final: true\n    as_of")
+    suite = make(rules, text)
+    coverage = measure(suite)
+    found = search(suite, coverage)
+    assert {gap.point.owner for gap in coverage.gaps()} == {"L-1", "S-1", "S-2"}
+    assert [g.answer for g in coverage.gaps() if (g.number, g.answer) not in found] == []
+    closed = [(gap, found[gap.number, gap.answer]) for gap in coverage.gaps()]
+    made = written(suite.policy, closed)
+    assert made.count("final: true") == made.count("as_of: 2026-06-01") == made.count("- name:")
+    assert '"scores": {"s": ' in made
+    Path("lease/more_test.yaml").write_text(made, "utf-8")
+    assert run_suite(load(suite.policy, [Path("lease/more_test.yaml")])).passed
+
+
+def test_nothing_found_is_no_case(make: Make) -> None:
+    suite = make(rule("    require: {rent: {more_than: 3}}\n"), cases("{}"))
+    assert written(suite.policy, []).endswith("cases: []\n")
+
+
+def test_a_term_listed_as_not_applicable_is_written_so(make: Make) -> None:
+    suite = make(
+        rule("    require: {law: ours}\n"), cases("{law: ours}", "{law: theirs}", "{law: null}")
+    )
+    coverage = measure(suite)
+    (gap,) = coverage.gaps()
+    made = written(suite.policy, [(gap, search(suite, coverage)[gap.number, gap.answer])])
+    assert 'not_applicable: ["law"]' in made

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from policyengine.testing import Suite
+from policyengine import Policy, PolicyError
+from policyengine.testing import Suite, load
 from policyengine.testing.mutation import mutate
 from policyengine.testing.mutation.judge import INVALID, Judge
 from policyengine.testing.mutation.mutants import mutants
@@ -287,8 +289,6 @@ mutants:
     "entry", ["{mutant: x}", "{reason: y}", "{mutant: x, reason: ' '}", "{mutant: x, why: y}", "x"]
 )
 def test_an_entry_has_a_reason(entry: str, make: Make) -> None:
-    from policyengine import PolicyError
-
     with pytest.raises(PolicyError):
         limited(make, TELLING + f"mutants:\n  - {entry}\n")
 
@@ -351,3 +351,59 @@ def test_cases_that_expect_no_decision_see_no_rule(make: Make) -> None:
 """
     )
     assert mutate(limited(make, text)).passed
+
+
+def test_definitions_and_dated_parameters(make: Make) -> None:
+    rules = """\
+define: {owed: rent * 12 - 3}
+rules:
+  - id: L-1
+    title: a rule
+    effective: {from: 2026-01-01, until: 2026-12-31}
+    require: {owed: {at_most: {parameter: most}}}
+"""
+    with pytest.raises(PolicyError, match="unknown-parameter"):
+        make(rules, CASES)
+    path, tests = Path("lease/policy.yaml"), Path("lease/policy_test.yaml")
+    text = path.read_text("utf-8")
+    dated = (
+        "{most_years: 30, most: [{from: 2020-01-01, value: 90}, {from: 2026-06-01, value: 117}]}"
+    )
+    path.write_text(text.replace("{most_years: 30}", dated), "utf-8")
+    suite = load(Policy.load("lease"))
+    assert [one for one in ids(suite) if not one.startswith("L-1")] == [
+        "most: [1].value: 90 → 89",
+        "most: [1].value: 90 → 91",
+        "most: [1].from: 2020-01-01 → 2019-12-31",
+        "most: [1].from: 2020-01-01 → 2020-01-02",
+        "most: [2].value: 117 → 116",
+        "most: [2].value: 117 → 118",
+        "most: [2].from: 2026-06-01 → 2026-05-31",
+        "most: [2].from: 2026-06-01 → 2026-06-02",
+        "owed: define: * → /",
+        "owed: define: 12 → 13",
+        "owed: define: 12 → 11",
+        "owed: define: - → +",
+        "owed: define: 3 → 4",
+        "owed: define: 3 → 2",
+    ]
+    cases = """\
+base: {rent: 10}
+cases:
+  - {name: on the day, as_of: 2026-06-01, expect: {verdict: accept}}
+  - {name: the day before, as_of: 2026-05-31, expect: {verdict: reject}}
+  - {name: the first day, as_of: 2026-01-01, expect: {outcomes: {L-1: fail}}}
+  - {name: before it, as_of: 2025-12-31, expect: {outcomes: {L-1: not_applicable}}}
+  - {name: the last day, as_of: 2026-12-31, expect: {outcomes: {L-1: pass}}}
+  - {name: after it, as_of: 2027-01-01, expect: {outcomes: {L-1: not_applicable}}}
+  - {name: too much, terms: {rent: 10.01}, as_of: 2026-06-01, expect: {outcomes: {L-1: fail}}}
+"""
+    tests.write_text(cases, "utf-8")
+    result = mutate(load(Policy.load("lease")))
+    # nothing is asked before 2026, nor of a rent next to the first limit
+    assert [one.mutant for one in result.open] == [
+        "most: [1].value: 90 → 89",
+        "most: [1].value: 90 → 91",
+        "most: [1].from: 2020-01-01 → 2019-12-31",
+        "most: [1].from: 2020-01-01 → 2020-01-02",
+    ]

@@ -201,6 +201,33 @@ def test_nothing_is_run_of_files_with_a_mistake(make: Make) -> None:
         make(RULES, case("{verdict: accept}") + "  - name: a case\n    expect: {verdict: reject}\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- x\n", "bad-shape"),
+        ("case: []\n", "unknown-key"),
+        ("cases: {}\n", "bad-shape"),
+        ("cases: []\n", "empty-list"),
+        ("cases: [{expect: {verdict: accept}}]\n", "missing-key"),
+        ("cases: [{name: x}]\n", "missing-key"),
+        ("base: none\ncases: [{name: x, expect: {verdict: accept}}]\n", "bad-shape"),
+        (case("{verdict: accept}", final="maybe"), "bad-shape"),
+        (case("{verdict: accept}", as_of="soon"), "bad-date"),
+        (case("{verdict: accept}", terms="{deal.name: x}"), "unknown-term"),
+        (case("{verdict: accept}", file="nowhere.yaml"), "file-missing"),
+        (case("{verdict: accept}", file="https://example.org/deal.yaml"), "outside-root"),
+        (case("{verdict: accept}", waivers="[{rule: L-1}]"), "missing-key"),
+        (case("{verdict: accept}", waivers="3"), "bad-shape"),
+    ],
+)
+def test_mistakes_have_a_place(text: str, code: str, make: Make) -> None:
+    with pytest.raises(PolicyError) as refused:
+        make(RULES, text)
+    found = [one for one in refused.value.diagnostics if one.code == code]
+    assert found
+    assert all(one.span is not None for one in found)
+
+
 def test_a_file_and_a_waiver_file_lie_inside_the_project(make: Make) -> None:
     for key in ("file", "waivers"):
         with pytest.raises(PolicyError, match="outside-root"):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from policyengine.document import LEVELS
 from policyengine.nodes import Mapping, Node, Scalar, Sequence
 from policyengine.source import Span
+from policyengine.testing.mutation.change import PLAIN, Change, Kind, Kinds
 from policyengine.testing.mutation.expressions import changes_of_text
 from policyengine.values.numbers import to_text
-from policyengine.values.record import Record
 
 COMBINATORS = ("all", "any", "not", "some_of")
 #: operator: what it is taken for; what `not` would do is left to the negation of the test
@@ -32,34 +32,6 @@ SLIPS = {
     "some": "every",
 }
 _ELEMENTS = ("every", "some", "none")
-
-
-class Kind(Record):
-    """What a change has to know of a term: the step of its numbers, and the texts it (or an
-    element of it) may be, where these are listed."""
-
-    step: Decimal = Decimal(1)
-    options: tuple[str, ...] = ()
-
-
-#: what is known of the term at a path
-Kinds = Callable[[str], Kind]
-PLAIN = Kind()
-
-
-class Change(Record):
-    """One change: `node` as written becomes `made`, or is left out where that is None.
-
-    `where` is the way to it by keys, `what` the change in words; `span` and `text` are the
-    same change in the source, for people.
-    """
-
-    node: Node
-    made: Node | None
-    where: str
-    what: str
-    span: Span
-    text: str
 
 
 def changes(node: Node, where: str, kinds: Kinds, *, top: bool = True) -> Iterator[Change]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from policyengine.errors import ExpressionError
 from policyengine.feel.lexer import Token, tokens
 from policyengine.nodes import Scalar
+from policyengine.testing.mutation.change import Change
 from policyengine.values.numbers import to_text
-
-if TYPE_CHECKING:
-    from policyengine.testing.mutation.changes import Change
 
 _OPERATORS = {
     "<": "<=",
@@ -39,8 +36,6 @@ _WORDS = {
 def changes_of_text(node: Scalar, where: str) -> Iterator[Change]:
     """The changes to an expression; one that does not parse or check afterwards is dropped
     by whoever lowers it."""
-    from policyengine.testing.mutation.changes import Change
-
     text = node.value
     if not isinstance(text, str):
         return

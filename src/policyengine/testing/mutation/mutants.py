@@ -21,11 +21,8 @@ from policyengine.loader import Loaded
 from policyengine.nodes import Node, Scalar, Sequence
 from policyengine.source import Span
 from policyengine.testing.coverage.granularity import step_of
+from policyengine.testing.mutation.change import PLAIN, Change, Kind, Kinds
 from policyengine.testing.mutation.changes import (
-    PLAIN,
-    Change,
-    Kind,
-    Kinds,
     changes,
     items,
     numbers,

@@ -176,7 +176,9 @@ def github(text: str) -> list[tuple[str, dict[str, str], str]]:
     for line in text.split("\n")[:-1]:
         command = _COMMAND.fullmatch(line)
         assert command is not None, line
-        properties = dict(pair.split("=", 1) for pair in command[2].split(","))
+        pairs = [pair.partition("=") for pair in command[2].split(",")]
+        properties = {pair[0]: pair[2] for pair in pairs}
+        assert len(properties) == len(pairs), line
         assert properties.keys() <= {"file", "line", "endLine", "col", "endColumn", "title"}
         plain = {key: _unescaped(value) for key, value in properties.items()}
         found.append((command[1], plain, _unescaped(command[3])))

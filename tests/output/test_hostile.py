@@ -21,7 +21,7 @@ from tests.output.test_pretty import HOSTILE, poisoned
 
 from policyengine.decision import Decision, Location, Missing, Outcome, Reason, no_verdict
 from policyengine.errors import Diagnostic
-from policyengine.output import public, registry
+from policyengine.output import markup, public, registry
 from policyengine.output.report import Check, Place, Report, Status, Topic
 from policyengine.source import Source, visible
 from policyengine.statement import Raised, Statement
@@ -208,6 +208,20 @@ def test_threat_61_a_huge_value_is_shortened(
     # Even where every text there is is as long.
     for title, out in every_output(poison(text), text).items():
         assert len(out) < 500_000, title
+
+
+def test_properties_of_an_annotation_stay_apart() -> None:
+    text = "a,line=7: b%2C%25,title=::c"
+    place = Place(text, 1)
+    report = Report("test", "x", (Check("a", "g", Status.FAILED, "m", location=place, code=text),))
+    ((_, properties, _),) = readers.github("".join(registry.pieces("github", report)))
+    assert properties == {"file": text, "line": "1", "title": text}
+
+
+def test_a_block_of_text_ends_where_it_ends() -> None:
+    for said in ("```\n# title", "````\n```\n<b>", "~~~\n```"):
+        (token,) = readers.markdown(markup.fence(said))
+        assert token.content == said + "\n"
 
 
 def test_rows_stay_rows(poison: Callable[[str], Decision]) -> None:

@@ -66,6 +66,8 @@ def test_the_pack_and_the_examples_are_canonical(path: Path) -> None:
         ("- '-'\n", '- "-"\n'),
         ("{a: [], b: {}}", "{a: [], b: {}}\n"),
         ("a: [ # why\n ]\n", "# why\na: []\n"),
+        ("a: [1,\n # c\n 2]\n", "a:\n  - 1\n  # c\n  - 2\n"),
+        ("a: {b:\n # c\n 2\n # d\n}\n", "a:\n  # c\n  b: 2\n  # d\n"),
         ("a:  # one\n  # two\n  b: 1\n", "a:  # one\n  # two\n  b: 1\n"),
         ("a:  # one\n  # two\n  1  # three\n", "# one\n# two\na: 1  # three\n"),
         ("a: >-  # why\n  text\n", "a: >-  # why\n  text\n"),

@@ -82,23 +82,22 @@ def _own_line(
 ) -> None:
     flow = next((b for b in reversed(previous.around) if b.flow and b.end > comment.at), None)
     if flow is not None and not flow.entries:
-        previous.entry.before += [*previous.entry.head, comment]
-        previous.entry.head = []
+        _before_value(comment, previous.entry)
         return
     if flow is not None:
-        at = bisect_left([entry.start for entry in flow.entries], comment.at)
-        if at < len(flow.entries):
-            flow.entries[at].before.append(comment)
-        else:
+        assert following is not None  # the bracket that ends it at least
+        if following.kind == "entry":
+            following.entry.before.append(comment)
+        elif following.kind == "close":
             flow.foot.append(comment)
+        else:
+            _before_value(comment, following.entry)
         return
     if following is None:
         if not _foot(comment, previous, column, (), written):
             written.foot.append(comment)
     elif following.kind != "entry":  # between a key and its value
-        entry = following.entry
-        entry.before += [*entry.head, comment]
-        entry.head = []
+        _before_value(comment, following.entry)
     elif previous.kind == "entry" and previous.entry.value is following.around[-1]:
         following.entry.before.append(comment)
     else:
@@ -106,6 +105,12 @@ def _own_line(
         around = following.around
         if column <= next_column or not _foot(comment, previous, column, around, written):
             following.entry.before.append(comment)
+
+
+def _before_value(comment: Comment, entry: Entry) -> None:
+    """A comment between a key and its value goes before both, after those on the key's line."""
+    entry.before += [*entry.head, comment]
+    entry.head = []
 
 
 def _foot(

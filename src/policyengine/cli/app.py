@@ -16,6 +16,8 @@ COMMANDS = {
     "lint": ("policyengine.cli.lint", "Find what is missing, doubled, dead or unclear."),
     "fmt": ("policyengine.cli.fmt", "Put documents into canonical form."),
     "test": ("policyengine.cli.test", "Run the cases of a policy; coverage and mutants."),
+    "diff": ("policyengine.cli.diff", "What changed between two policies; deals it turns."),
+    "compare": ("policyengine.cli.compare", "What changed between drafts, and what moved."),
     "counter": ("policyengine.cli.counter", "The smallest changes that would be accepted."),
     "next": ("policyengine.cli.next", "What to ask about a deal that is not settled."),
     "margins": ("policyengine.cli.margins", "What a verdict rests on; how near it is to another."),

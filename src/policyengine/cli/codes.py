@@ -31,5 +31,8 @@ CODES: Mapping[str, str] = {
     "unknown-command": "a negotiation has no command of that name",
     "bad-command": "a command of a negotiation lacks a part, or has one too many",
     "ambiguous-term": "the last words of a path are those of several terms",
+    "git-unavailable": "revisions cannot be read: git is not there, or there is no repository",
+    "unknown-revision": "there is no such revision, or no such path in it",
+    "revision-refused": "a revision holds what is not laid out: links, submodules, too much",
     "internal": "an error of the program itself while deciding a deal; no verdict",
 }

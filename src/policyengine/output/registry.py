@@ -33,7 +33,8 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "test": ("pretty", "json", *_ALL),
     "lint": ("pretty", "json", *_ALL),
     "fmt": ("pretty", "json", "junit", "sarif", "github"),
-    "diff": ("pretty", "json", "sarif", "github", "markdown", "html"),
+    "diff": ("pretty", "json", *_ALL),
+    "compare": ("pretty", "json", *_ALL),
     "analyze": ("pretty", "json", "sarif", "github", "markdown", "html"),
 }
 

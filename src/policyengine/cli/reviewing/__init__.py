@@ -1,0 +1,1 @@
+"""What `diff` and `compare` read, and how they say what they found."""

@@ -1,0 +1,159 @@
+"""What `diff` does: load both policies, compare, replay deals, write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from policyengine.cli import console
+from policyengine.cli import settings as settings_
+from policyengine.cli.deals import deals
+from policyengine.cli.guarding import refuse_overwriting
+from policyengine.cli.inputs import Input, collect
+from policyengine.cli.reviewing.sides import Side, sides
+from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
+from policyengine.config import Setting, read_config
+from policyengine.output.text import Style
+from policyengine.review import PolicyDiff, Replay, diff
+from policyengine.review.replay import Question, Row
+from policyengine.waivers import Waivers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run found; `sorts` are the sorts of change there are."""
+
+    diff: PolicyDiff
+    replay: Replay | None
+    files: tuple[Path, ...]
+
+    @property
+    def sorts(self) -> frozenset[str]:
+        replay = self.replay
+        there = {
+            "words": bool(self.diff.in_words()),
+            "meaning": self.diff.meaning,
+            "outcomes": replay is not None and replay.counts["outcome"] > 0,
+            "verdicts": replay is not None and replay.counts["verdict"] > 0,
+        }
+        return frozenset(sort for sort, found in there.items() if found)
+
+
+def run(old: str, new: str, named: tuple[str, ...], options: Mapping[str, Any]) -> Found:
+    """Raises `UsageError` for what is not there, and as loading does."""
+    inputs: list[Input] = []
+    if named or options["stdin_filename"]:
+        inputs, _ = collect(named, options["stdin_filename"])
+    asked = question(options)
+    before, after = sides(old, new)
+    found = diff(before.policy, after.policy, sources=(before.shown, after.shown))
+    replay = None
+    if inputs:
+        replay = Replay(before.policy, after.policy, asked, renamed=found.renamed,
+                        limit=options["limit"])  # fmt: skip
+        _replay(replay, inputs)
+    files = [given.path for given in inputs if given.path is not None]
+    files += [*options["waivers"], *_below(before), *_below(after)]
+    return Found(found, replay, tuple(files))
+
+
+def question(options: Mapping[str, Any]) -> Question:
+    """How deals are decided, from the options that `evaluate` has too."""
+    waivers = Waivers.load(*options["waivers"]) if options["waivers"] else None
+    return Question(_day(options["as_of"]), options["final"], not options["no_assume"], waivers)
+
+
+def _day(given: str | None) -> date:
+    if given is not None:
+        return settings_.day(Setting(given, "flag"))
+    configured = read_config(Path.cwd()).settings.get("as-of")
+    return settings_.day(configured) if configured is not None else datetime.now(UTC).date()
+
+
+def _replay(replay: Replay, inputs: list[Input]) -> None:
+    lines = any(given.is_lines or given.path is None for given in inputs)
+    progress = console.Progress(None if lines else len(inputs), quiet=False)
+    for _ in replay.run(_rows(inputs)):
+        progress.step()
+    progress.clear()
+
+
+def _rows(inputs: Iterable[Input]) -> Iterator[Row]:
+    for deal in deals(inputs):
+        yield Row(deal.source, deal.line, deal.read)
+
+
+def _below(side: Side) -> Iterator[Path]:
+    if side.choice is None:
+        return
+    path = side.choice.path
+    yield from (path,) if path.is_file() else (p for p in path.rglob("*") if p.is_file())
+
+
+# how it is said -------------------------------------------------------------------------------
+
+
+def write(
+    found: Found, options: Mapping[str, Any], counts: frozenset[str], *, failed: bool
+) -> None:
+    """To standard output or a file, which is never one that was read."""
+    form = options["form"]
+    output = opened(options, found.files, data=form != "pretty")
+    try:
+        for piece in _pieces(form, found, options, counts, failed=failed):
+            output.write(piece)
+        output.commit()
+    except BaseException:
+        output.abort()
+        raise
+
+
+def opened(options: Mapping[str, Any], files: Iterable[Path], *, data: bool) -> Output:
+    file = options["output"]
+    if file is None or str(file) == "-":
+        return StandardOutput(data=data)
+    refuse_overwriting(file, files)
+    return FileOutput(file)
+
+
+def style(options: Mapping[str, Any]) -> Style:
+    file = options["output"]
+    if file is not None and str(file) != "-":
+        return Style(80)  # a file is the same whatever the terminal it was asked for on
+    color = console.wants_color(options["color"], sys.stdout)
+    return Style(console.width(), color, is_unicode())
+
+
+def _pieces(
+    form: str, found: Found, options: Mapping[str, Any], counts: frozenset[str], *, failed: bool
+) -> Iterator[str]:
+    if form == "pretty":
+        from policyengine.cli.reviewing.page import page
+
+        yield page(found.diff, found.replay, style(options))
+    elif form == "json":
+        from policyengine.cli.reviewing import data
+        from policyengine.output import json
+
+        yield json.text(data.diff(found.diff, found.replay, failed=failed)) + "\n"
+    elif form in ("markdown", "html"):
+        from policyengine.cli.reviewing.briefs import brief
+
+        yield one_page(form, brief(found.diff, found.replay))
+    else:
+        from policyengine.cli.reviewing.briefs import report
+        from policyengine.output import registry
+
+        yield from registry.pieces(form, report(found.diff, found.replay, counts=counts))
+
+
+def one_page(form: str, brief: Any) -> str:
+    """A page of markdown or html."""
+    from policyengine.output import html, markdown
+
+    made: Any = (markdown if form == "markdown" else html).Format(many=False)
+    return str(made.start() + made.brief(brief) + made.end())

@@ -1,0 +1,119 @@
+"""Changes as sentences: shared by the page, markdown, html and reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from policyengine.decision import Location, Outcome, Verdict
+from policyengine.errors import Diagnostic
+from policyengine.output import words
+from policyengine.output.text import count
+from policyengine.review import texts
+from policyengine.review.model import Change, Edit, PolicyDiff
+from policyengine.review.replay import Flip, Met, Replay, Replayed, Told
+
+_LISTED = 20
+
+
+def edit(one: Edit) -> tuple[str, str]:
+    """What of a part changed, and how: `forbid.all[2]`, `x at_least 50 → 45`."""
+    where = ".".join(filter(None, (one.part, one.where)))
+    if one.part in ("value", "item", "row", "points", "when", "field", "x-labels") and one.where:
+        where = f"{one.part} {one.where}"
+    if one.before is None:
+        return where, f"added: {one.after}" if one.after is not None else "added"
+    if one.after is None:
+        return where, f"removed: {one.before}"
+    return where, str(texts.shift(one.before, one.after))
+
+
+def status(change: Change) -> str:
+    if change.status == "renamed":
+        return f"renamed from {change.old_id}"
+    return change.status
+
+
+def rules(change: Change) -> str:
+    """Which rules a change of something else moves."""
+    return f"changes {listed(change.rules)}" if change.rules else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    every = list(names)
+    more = f" and {len(every) - _LISTED} more" if len(every) > _LISTED else ""
+    return ", ".join(every[:_LISTED]) + more
+
+
+def place(where: Location | None) -> str:
+    return f"{where.file}:{where.line}" if where is not None else ""
+
+
+def places(before: Location | None, after: Location | None) -> str:
+    return " → ".join(filter(None, (place(before), place(after))))
+
+
+def verdict(found: Verdict | None) -> str:
+    return found.value if found is not None else "no verdict"
+
+
+def deal(row: Replayed) -> str:
+    return row.source + (f":{row.line}" if row.line is not None else "")
+
+
+def outcome(told: Told) -> str:
+    return told.outcome.value if told.outcome is not None else "no such rule"
+
+
+def message(told: Told) -> str:
+    """Why, where there is more to say than that a rule holds."""
+    return "" if told.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) else told.message
+
+
+def met(one: Met) -> str:
+    """`loan.years at_most 10: 12, does not hold`."""
+    held = {True: "holds", False: "does not hold", None: "is not settled"}[one.value]
+    said = f"{one.text}: {words.value(one.actual)}"
+    if one.assumed:
+        said += " (assumed)"
+    return f"{said}, {held}"
+
+
+def summary(found: PolicyDiff) -> str:
+    """One sentence: how much changed."""
+    rules = found.rules()
+    kinds = Counter(c.kind for c in found.changes if c.kind != "rule" and c.meaning)
+    word = sum(not c.meaning for c in found.changes)
+    said = []
+    if rules:
+        said.append(f"{count(len(rules), 'rule means', 'rules mean')} something else")
+    if kinds:
+        said.append(f"changed: {', '.join(count(n, kind) for kind, n in kinds.items())}")
+    if word:
+        said.append(f"only in words: {count(word, 'part')}")
+    return "; ".join(said) if said else "nothing changed"
+
+
+def replayed(replay: Replay) -> str:
+    """One sentence: what became of the deals."""
+    counts = replay.counts
+    said = [
+        f"{count(counts['verdict'], 'verdict')} {'flips' if counts['verdict'] == 1 else 'flip'}"
+    ]
+    if counts["outcome"]:
+        said.append(f"{count(counts['outcome'], 'deal')} with other outcomes only")
+    said.append(f"{counts['unchanged']} unchanged")
+    if counts["unreadable"]:
+        said.append(f"{counts['unreadable']} could not be read")
+    return f"{count(replay.total, 'deal')}: {', '.join(said)}"
+
+
+def why(row: Replayed) -> tuple[Diagnostic, ...]:
+    """Why there is no verdict, on the side that has none."""
+    return row.errors_after if row.after is None else row.errors_before
+
+
+def ordered(flips: Iterable[Flip]) -> list[Flip]:
+    """Those that can move the verdict first, the gravest first."""
+    levels = ("mandatory", "negotiable", "advisory")
+    return sorted(flips, key=lambda flip: levels.index(flip.level.value))

@@ -113,7 +113,7 @@ def _check(
         _STATUS[outcome],
         waived or (reason.message if outcome is not Outcome.PASS else ""),
         reason.title,
-        tuple(_details(reason, labels)) if bad else (),
+        tuple(_one_line(line) for line in _details(reason, labels)) if bad else (),
         _place(places[0])[0] if places else _document(decision),
         (
             *(place for other in places[1:] for place in _place(other, "a term it rests on")),
@@ -134,6 +134,11 @@ def _details(reason: Reason, labels: Labels) -> Iterator[str]:
     if reason.ask:
         yield f"ask: {reason.ask}"
     yield from sources(reason.source, None)
+
+
+def _one_line(text: str) -> str:
+    """A detail as one line: a value of the deal must not begin one of its own."""
+    return "\\n".join(text.splitlines())
 
 
 def _flat(point: Point, indent: str = "") -> Iterator[str]:

@@ -6,7 +6,7 @@ every way a caller reaches it, and where asked the whole decision and durable-ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fuzz.loading import exact
@@ -29,14 +29,19 @@ Said = tuple[Any, ...]
 class Question:
     """A policy asked in one way: an as-of date, and how silence is read."""
 
-    def __init__(self, policy: Policy, settings: Data) -> None:
+    def __init__(self, policy: Policy, settings: Data, sample: Sequence[Data] = ()) -> None:
         self.policy = policy
         self.settings = settings
         self.levels = [Level(rule.level) for rule in policy.core.rules]
         day = as_date(settings.get("as_of"))
         self.day = Date.from_python(day) if day is not None else None
         self.parameters: Mapping[str, Any] = policy._parameters(day)
-        self.decide = policy.decider(**settings)
+        self.decide = policy.decider(sample=sample, **settings)
+        compiled = policy.compiled(**settings)
+        #: the rules that the generated code leaves to the interpreter
+        self.left = compiled.interpreted
+        #: whether there is a form that gives the verdict alone
+        self.alone = compiled.alone
         #: the results of the last deal decided by the reference
         self.results: tuple[RuleResult, ...] = ()
         self.interpreter: Interpreter | None = None
@@ -58,8 +63,8 @@ class Question:
             interpreter = Interpreter(self.policy.core, facts)
             self.results = tuple(map(interpreter.rule, self.policy.core.rules))
             self.interpreter = interpreter
-        except PolicyEngineError as error:
-            return _error(error)
+        except Exception as error:  # noqa: BLE001  # a crash is an answer to be reported
+            return said_by(error)
         outcomes = tuple(result.outcome for result in self.results)
         verdict = combining.verdict(zip(self.levels, outcomes, strict=True))
         return verdict, outcomes
@@ -69,14 +74,14 @@ class Question:
         found: Said
         try:
             found = self.decide(document)
-            alone = self.decide.verdict(document)
-        except PolicyEngineError as error:
-            found = _error(error)
-        except Exception as error:  # noqa: BLE001  # a crash is a difference
-            return f"the decider on raw terms: {error!r}"
+            alone = self.decide.verdict(document) if self.alone else found[0]
+        except Exception as error:  # noqa: BLE001  # a crash is an answer to be reported
+            found = said_by(error)
         else:
             if alone is not found[0]:
                 return f"the verdict alone: {alone}\nwith the outcomes: {_said(found)}"
+        if crashed(wanted):
+            return _words("the reference crashed", found, wanted)
         if found == wanted or (
             not isinstance(document, Mapping) and _codes(found) == _codes(wanted)
         ):
@@ -98,10 +103,8 @@ class Question:
                 alone = self.decide.verdict(terms)
                 if alone is not found[0]:
                     return f"{name}, the verdict alone: {alone}\n{_said(found)}"
-            except PolicyEngineError as error:
-                found = again = _error(error)
-            except Exception as error:  # noqa: BLE001  # a crash is a difference
-                return f"{name}: {error!r}"
+            except Exception as error:  # noqa: BLE001  # a crash is an answer to be reported
+                found = again = said_by(error)
             for said in (found, again):
                 if said != wanted and not (isinstance(said[0], str) and isinstance(wanted[0], str)):
                     return _words(name, said, wanted)
@@ -112,8 +115,8 @@ def decided(policy: Policy, deal: Any, settings: Data, engine: str) -> Said:
     """The verdict and the outcomes of `Policy.evaluate`."""
     try:
         decision = policy.evaluate(deal, engine=engine, **settings)
-    except PolicyEngineError as error:
-        return _error(error)
+    except Exception as error:  # noqa: BLE001  # a crash is an answer to be reported
+        return said_by(error)
     return decision.verdict, tuple(decision.outcomes.values())
 
 
@@ -127,8 +130,15 @@ def differs(policy: Policy, deal: Any, settings: Data, engines: tuple[str, ...])
     return None
 
 
-def _error(error: PolicyEngineError) -> Said:
-    return ("error", *((found.code, found.message) for found in error.diagnostics))
+def said_by(error: Exception) -> Said:
+    """What an error says; one that no user should see has the code `crash`."""
+    if isinstance(error, PolicyEngineError):
+        return ("error", *((found.code, found.message) for found in error.diagnostics))
+    return ("error", ("crash", repr(error)))
+
+
+def crashed(said: Said) -> bool:
+    return bool(said[0] == "error" and said[1][0] == "crash")
 
 
 def _codes(said: Said) -> list[Any]:

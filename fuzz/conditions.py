@@ -77,12 +77,14 @@ class Conditions:
         names: Mapping[str, Sequence[str]],
         enums: Mapping[str, Sequence[str]],
         parameters: Mapping[str, Sequence[str]],
+        *,
+        plain: bool = False,
     ) -> None:
         self.chance = chance
         self.names = names
         self.enums = enums
         self.parameters = parameters
-        self.expressions = Expressions(chance, names)
+        self.expressions = Expressions(chance, names, plain=plain)
 
     def condition(self, depth: int, negated: bool) -> Any:
         chance = self.chance

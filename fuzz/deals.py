@@ -12,6 +12,8 @@ from policyengine import core
 from policyengine.engine import Policy
 from policyengine.values.temporal import Date
 
+#: plain lists of any length
+_LONG = {"names", "words", "nums"}
 _MADE = {"number": borders.NUMBERS, "string": borders.TEXTS, "date": borders.DATES}
 
 
@@ -49,7 +51,7 @@ class Deals:
         draw = chance.random.random()
         if draw < 0.1 and not spec.required:
             group.pop(name, None)
-            if spec.may_not_apply and path not in listed and chance.happens(0.4):
+            if spec.may_not_apply and path not in listed and chance.happens(0.2):
                 document["not_applicable"] = [*listed, path]
             return
         if path in listed:
@@ -89,12 +91,19 @@ class Deals:
         if name == "nums" and chance.happens(0.5):
             numbers = [*self.constants.get("number", ()), *drawn[3]]
             return chance.many([*numbers, None], 0, 4)
-        if name in ("names", "words", "nums") and chance.happens(0.02):
-            # long enough for a budget to matter to nested loops
-            return [drawn[1][0]] * chance.pick([40, 320, 1_200])
+        if name in _LONG and chance.happens(0.01):
+            return [drawn[1][0]] * chance.pick([40, 320])
         if isinstance(before, list) and len(before) > 1 and chance.happens(0.2):
             return before[::-1]
         return self.generator.value(name, drawn)
+
+    def long(self, document: Data) -> Data:
+        """The same deal with lists so long that nested loops over them run out of steps."""
+        made = _copied(document)
+        for name in sorted(_LONG & self.schema["properties"]["t"]["properties"].keys()):
+            size = self.chance.pick([317, 400, 1_001])
+            made["t"][name] = self.chance.pick(TERMS[name].values[1:]) * size
+        return made
 
     def wrong(self, document: Data) -> Any:
         """A document with a mistake, mostly: some spoilt ones happen to be right."""

@@ -2,6 +2,7 @@
 
 python -m fuzz.differential --seconds 10
 python -m fuzz.differential --evaluations 10000000 --seed 7 --jobs 2
+python -m fuzz.differential --census
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fuzz.census import census
 from fuzz.chance import Chance
 from fuzz.compare import differs
 from fuzz.deals import Deals
@@ -170,6 +172,9 @@ def main() -> int:
         print(said if said is not None else "the executors agree")
         return 1 if said is not None else 0
     begun = time.time()
+    if given.census:
+        print(census(range(given.seed, given.seed + 400)).to_text())
+        return 0
     if given.policy_seed is not None:
         counts, found = chunk((given.policy_seed, 1, given.deals, 0.0))
     else:
@@ -205,6 +210,7 @@ def _arguments() -> Any:
     parser.add_argument("--tell", type=float, default=10.0, help="seconds between progress lines")
     parser.add_argument("--policy-seed", type=int, help="the one policy of a seed")
     parser.add_argument("--replay", help="a folder that a difference was written to")
+    parser.add_argument("--census", action="store_true", help="what is generated, and how it fares")
     return parser.parse_args()
 
 

@@ -10,33 +10,43 @@ from fuzz.grammar import CONSTANTS, FORMS
 from fuzz.vocabulary import BORDERS, NUMBERS
 
 #: forms that generated code leaves to the interpreter, so that they prove little about it
-_LEFT = re.compile(r"for |\{R[ND]\}|\{C\}|\}\[|instance of|sort\(|\{\{|split|\.\.")
+_LEFT = re.compile(
+    r"for |\{R[ND]\}|\{C\}|\}\[|instance of|sort\(|\{\{|split|\.\.|\{LL\}|\{S\}.*\)$"
+)
 _HOLE = re.compile(r"\{\{|\}\}|\{([A-Za-z]+)\}")
+_PLAIN = {kind: [form for form in forms if not _LEFT.search(form)] for kind, forms in FORMS.items()}
+_PLAIN["S"] = []  # a text that was made costs what no length of a term bounds
 
 
 class Expressions:
     """Draws expressions over what is in scope: `names` lists paths and parameters by kind."""
 
-    def __init__(self, chance: Chance, names: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, chance: Chance, names: Mapping[str, Sequence[str]], *, plain: bool = False
+    ) -> None:
         self.chance = chance
         self.names = names
-        #: one expression in five has as many loops as it likes
-        self.share = chance.random.random()
+        #: only what generated code can do by itself
+        self.plain = plain
 
     def of(self, kind: str, depth: int) -> str:
         """An expression of a kind, with at most `depth` forms within each other."""
         forms = FORMS.get(kind, [])
-        if depth <= 0 or not forms or self.chance.happens(0.15):
+        if (
+            depth <= 0
+            or not forms
+            or (self.plain and not _PLAIN[kind])
+            or self.chance.happens(0.15)
+        ):
             return self.leaf(kind)
-        return self.filled(self.form(forms), depth)
+        return self.filled(self.form(kind), depth)
 
-    def form(self, forms: Sequence[str]) -> str:
-        form = self.chance.pick(forms)
-        return self.chance.pick(forms) if self.share < 0.8 and _LEFT.search(form) else form
+    def form(self, kind: str) -> str:
+        return self.chance.pick((_PLAIN if self.plain else FORMS)[kind])
 
     def condition(self, depth: int) -> str:
         """One whose value is a truth value and more than a term where it has depth."""
-        return self.filled(self.form(FORMS["B"]), depth)
+        return self.filled(self.form("B"), depth)
 
     def filled(self, form: str, depth: int) -> str:
         def fill(hole: re.Match[str]) -> str:

@@ -31,6 +31,7 @@ class Generator:
         silent = self.chance.pick([0.05, 0.3])
         made: Data = {}
         listed: list[str] = []
+        self.listing = 0.6 if self.chance.happens(0.25) else 0.0
         groups = schema["properties"]
         made["t"] = self.group(groups["t"], "t", TERMS, silent, listed)
         if "u" in groups and self.chance.happens(0.8):
@@ -46,7 +47,7 @@ class Generator:
         stated: Data = {}
         for name, shape in schema["properties"].items():
             if chance.happens(silent):
-                if shape.get("x-may-not-apply") and chance.happens(0.4):
+                if shape.get("x-may-not-apply") and chance.happens(self.listing):
                     listed.append(f"{path}.{name}")
             elif chance.happens(0.06) and _nullable(shape):
                 stated[name] = None
@@ -72,7 +73,7 @@ class Generator:
     def settings(self) -> Data:
         return {
             "as_of": self.chance.pick(_AS_OF),
-            "final": self.chance.happens(0.35),
+            "final": self.chance.happens(0.25),
             "assume": self.chance.happens(0.75),
         }
 

@@ -70,11 +70,15 @@ FORMS: dict[str, list[str]] = {
             "during({N}, {RN})",
             "during({RD}, {RD})",
             "started by({RN}, {RN})",
+            "finished by({RN}, {N})",
+            "includes(range({S}), {N})",
             "coincides({N}, {N})",
         ),
         *("coincides({RN}, {RN})", "includes({RD}, {D})", '(get value({C}, "w") = {N})'),
         *("({N} != 0 and {N} / {N} > 1)", "({C}.ok)", "(count({LC}[amount > {n}]) > 0)"),
         "(not({B}) or {B})",
+        "(count(get entries({{v: {n}, w: {n}}})) = 2)",
+        "(context merge([{C}, null]) = {C})",
     ],
     "N": [
         *("({N} + {N})", "({N} - {N})", "({N} * {N})", "({N} / {N})", "({N} ** {i})", "(- {N})"),
@@ -164,11 +168,11 @@ FORMS: dict[str, list[str]] = {
             "({DD} * {N})",
             "abs({DD})",
         ),
-        *("(- {DD})", "({DD} / {N})", 'duration("P1DT2H")', "(if {B} then {DD} else {DD})"),
+        *("(- {DD})", "({DD} / {N})", "duration({S})", "(if {B} then {DD} else {DD})"),
     ],
     "YM": [
         *("years and months duration({D}, {D})", "({YM} + {YM})", "({YM} * {N})", "abs({YM})"),
-        *("(- {YM})", "(if {B} then {YM} else {YM})", 'duration("P1Y2M")'),
+        *("(- {YM})", "(if {B} then {YM} else {YM})", "duration({S})"),
     ],
     "LN": [
         *(

@@ -11,10 +11,12 @@ from fuzz.vocabulary import (
     ALWAYS,
     BORDERS,
     DATES,
+    DAYS,
     DEEP,
     ENUMS,
     FORMS,
     KINDS,
+    MONTHS,
     NUMBERS,
     TAGS,
     TERMS,
@@ -25,8 +27,16 @@ from fuzz.vocabulary import (
 )
 
 _LEVELS = ["mandatory", "mandatory", "negotiable", "advisory"]
-_HIT_POLICIES = ["U", "A", "F", "P", "R", "O", "C", "C+", "C<", "C>", "C#"]
+_HIT_POLICIES = ["U", "A", "F", "F", "P", "R", "O", "C", "C+", "C<", "C>", "C#"]
 _COLLECTS = ("R", "O", "C")
+#: loops in loops, that long lists take out of budget
+_LOOPS = [
+    "some x in LIST, y in LIST satisfies x != y",
+    "every x in LIST, y in LIST satisfies x = y",
+    "not(some x in LIST satisfies every y in LIST satisfies x != y)",
+    "count(for x in LIST, y in LIST return x) > 3",
+    "count(LIST[some y in LIST satisfies y = item]) > 1",
+]
 _SENTENCES = [
     "{t.price} against {parameters.limit}",
     "{t.kind} of {t.years} years; {total} in all",
@@ -66,6 +76,8 @@ class Policies:
     def policy(self) -> Data:
         chance = self.chance
         schema = self.schema()
+        #: most policies are such that generated code leaves nothing to the interpreter
+        self.plain = chance.happens(0.85)
         self.names, self.enums = _names(schema)
         self.parameters = {
             "N": ["limit", "stepped"],
@@ -74,6 +86,8 @@ class Policies:
             "LE": ["kinds"],
             "LS": ["kinds"],
             "S": ["word"],
+            "DD": ["spell"],
+            "YM": ["term"],
         }
         made: Data = {
             "policy": "fuzz",
@@ -86,6 +100,8 @@ class Policies:
                 "amounts": [self.number() for _ in range(chance.number(1, 3))],
                 "word": chance.pick([text for text in TEXTS if text]),
                 "day": chance.pick(DATES),
+                "spell": chance.pick(DAYS),
+                "term": chance.pick(MONTHS),
                 "stepped": [
                     {"from": "2000-01-01", "value": self.number()},
                     {"from": "2025-01-01", "value": self.number()},
@@ -95,11 +111,13 @@ class Policies:
         for kind, paths in (("N", ("limit", "stepped")), ("LN", ("amounts",)), ("LS", ("kinds",))):
             self.names.setdefault(kind, []).extend(f"parameters.{path}" for path in paths)
         made["define"] = {
-            "total": Expressions(chance, self.names).of("N", chance.pick([1, 2])),
-            "flag": Expressions(chance, self.names).condition(chance.pick([1, 2])),
+            "total": Expressions(chance, self.names, plain=self.plain).of("N", chance.pick([1, 2])),
+            "flag": Expressions(chance, self.names, plain=self.plain).condition(
+                chance.pick([1, 2])
+            ),
         }
         if chance.happens(0.3):
-            made["define"]["listed"] = Expressions(chance, self.names).of("LN", 2)
+            made["define"]["listed"] = Expressions(chance, self.names, plain=self.plain).of("LN", 2)
         if chance.happens(0.3):
             made["define"]["next"] = chance.pick(["total + 1", "if flag then total else 0"])
         if chance.happens(0.6):
@@ -112,18 +130,36 @@ class Policies:
             self.names.setdefault("LN", []).append("listed")
         if "tables" in made:
             self.grade(made["tables"][0])
-        if "scorecards" in made:
+        if "scorecards" in made and not self.plain:
             self.names["N"] += ["score.benefit", "score.benefit"]
-        made["rules"] = [self.rule(number) for number in range(chance.number(1, 4))]
+        if chance.happens(0.15):
+            made["rules"] = self.dense(chance.number(6, 14))
+        else:
+            made["rules"] = [self.rule(number) for number in range(chance.number(1, 4))]
+        long = [path for path in ("t.words", "t.names", "t.nums") if path in self.all_names()]
+        if long and chance.happens(0.08):
+            text = chance.pick(_LOOPS).replace("LIST", chance.pick(long))
+            made["rules"].append(
+                {"id": "R-99", "title": "generated", "level": "negotiable", "require": text}
+            )
+        if "tables" in made and chance.happens(0.6):
+            kind = next(
+                kind for kind in ("G", "LG", "N", "LN") if "grade" in self.names.get(kind, ())
+            )
+            made["rules"][0]["require"] = {"grade": self.conditions().on(kind, "grade")}
+            made["rules"][0].pop("forbid", None)
         if chance.happens(0.3):
             made["interests"] = [self.interest()]
         return made
+
+    def all_names(self) -> set[str]:
+        return {name for names in self.names.values() for name in names}
 
     def number(self) -> Any:
         return self.chance.pick(BORDERS if self.chance.happens(0.1) else NUMBERS)
 
     def conditions(self) -> Conditions:
-        return Conditions(self.chance, self.names, self.enums, self.parameters)
+        return Conditions(self.chance, self.names, self.enums, self.parameters, plain=self.plain)
 
     def rule(self, number: int) -> Data:
         chance, conditions = self.chance, self.conditions()
@@ -147,6 +183,31 @@ class Policies:
         if chance.happens(0.3):
             rule["because"] = chance.pick(_SENTENCES)
         return rule
+
+    def dense(self, count: int) -> list[Data]:
+        """Many short rules on few terms, as most policies have them."""
+        kinds = ["N", "N", "N", "E", "B"]
+        known = [(kind, path) for kind in kinds for path in self.names[kind] if path[:2] == "t."]
+        terms = self.chance.some(known, 1, 3)
+        rules = []
+        for number in range(count):
+            rule = self.rule(number) if self.chance.happens(0.15) else None
+            if rule is None:
+                form = self.chance.pick(["require", "forbid"])
+                kind, path = self.chance.pick(terms)
+                rule = {
+                    "id": f"R-{number}",
+                    "title": "generated",
+                    "level": self.chance.pick(_LEVELS),
+                }
+                rule[form] = {path: self.conditions().on(kind, path)}
+                if self.chance.happens(0.3):
+                    kind, path = self.chance.pick(terms)
+                    rule[self.chance.pick(["applies", "unless"])] = {
+                        path: self.conditions().on(kind, path)
+                    }
+            rules.append(rule)
+        return rules
 
     def interest(self) -> Data:
         conditions = self.conditions()
@@ -189,7 +250,7 @@ class Policies:
             output = chance.pick(values)
             if numeric and chance.happens(0.15):
                 output = {"term": "t.price"}
-            rows.append([*cells, output])
+            rows.append([*(cells if chance.happens(0.85) else ["-", "-"]), output])
         table: Data = {
             "id": "grade",
             "hit_policy": policy,

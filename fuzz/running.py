@@ -16,10 +16,13 @@ from fuzz.generate import Generator
 from fuzz.loading import usable
 from fuzz.vocabulary import Data
 from policyengine.engine import Policy
-from policyengine.errors import PolicyEngineError
+from policyengine.errors import PolicyEngineError, TermsError
+from policyengine.intake import check
 
 #: one deal in so many is also decided in the other ways, and explained
 OTHER_WAYS, DECISIONS, RETE = 16, 100, 400
+#: one deal in so many has lists as long as budgets
+LONG = 200
 BASES = 4
 
 
@@ -90,7 +93,8 @@ def one_policy(
     asked = {json.dumps(s): s for s in (generator.settings() for _ in range(3))}
     for settings in asked.values():
         try:
-            question = Question(policy, settings)
+            sample = _sample(source, policy) if counts.questions % 4 == 0 else []
+            question = Question(policy, settings, sample)
         except PolicyEngineError:
             counts.errors += 1
             continue
@@ -104,6 +108,19 @@ def one_policy(
                 return Found(data, work.document, settings, said, seed, work.waivers)
         work.close()
     return None
+
+
+def _sample(source: Deals, policy: Policy) -> list[Data]:
+    """Deals that a decider measures what to ask first on."""
+    found = []
+    for _ in range(10):
+        document = source.near(source.base())
+        try:
+            check(document, policy.schema)
+        except TermsError:
+            continue
+        found.append(document)
+    return found
 
 
 class _Work:
@@ -126,9 +143,6 @@ class _Work:
         self.document: Any = None
         self.waivers: list[Data] = []
         self.seen: set[Any] = set()
-        policy: Policy = question.policy
-        settings = question.settings
-        self.left = len(policy.compiled(**settings).interpreted)
 
     def step(self, number: int) -> str | None:
         """One deal, compared in the ways that are its turn; what differed."""
@@ -138,8 +152,12 @@ class _Work:
         base = chance.pick(self.bases)
         if chance.happens(0.04):
             return self.spoilt(base)
-        self.document = document = self.source.near(base)
-        if chance.happens(0.3):  # a walk, so that several terms come to lie on a border
+        self.document = document = (
+            self.source.near(base) if number % LONG != 11 else self.source.long(base)
+        )
+        if (
+            chance.happens(0.3) and number % LONG != 11
+        ):  # a walk, so that several terms come to lie on a border
             self.bases[self.bases.index(base)] = document
         wanted = question.reference(document)
         said = question.difference(document, wanted)
@@ -180,7 +198,7 @@ class _Work:
     def count(self, wanted: Any) -> None:
         counts, question = self.counts, self.question
         counts.evaluations += 1
-        counts.left += self.left
+        counts.left += len(question.left)
         verdict, outcomes = wanted
         counts.verdicts[verdict.value] += 1
         for outcome in outcomes:

@@ -35,7 +35,7 @@ DAYS = ["P0D", "P1D", "P30D", "PT24H", "-P1D", "P1DT1S", "PT0.5S"]
 MONTHS = ["P0M", "P1M", "P12M", "P1Y", "-P1Y2M", "P50Y"]
 TEXTS = [
     *("", "a", "ab", "x y", "é", "<b>", "${x}", "a\nb", "'; drop", "{name}", "A", "loan", "1"),
-    *("2025-01-01", "12", "abcabc", "a,b,c", "true"),
+    *("2025-01-01", "12", "abcabc", "a,b,c", "true", "P1D", "P1Y2M", "[1..5]"),
 ]
 
 

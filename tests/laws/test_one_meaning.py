@@ -9,14 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fuzz.chance import Chance
-from fuzz.compare import Question
-from fuzz.deals import Deals
-from fuzz.differential import main, report, run
-from fuzz.failures import minimal, replay, write
-from fuzz.generate import Generator
-from fuzz.loading import usable
-from fuzz.running import Counts, Found, one_policy
+from fuzz.differential import run
+from fuzz.failures import replay
+from fuzz.running import Counts, one_policy
 from fuzz.shrink import shrink
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*/policy.yaml"))

@@ -120,6 +120,11 @@ def article(brief: Brief, number: int, *, top: bool = True) -> str:
     return "\n".join([*out, "</article>\n"])
 
 
+def _flowing(text: str) -> str:
+    """A paragraph: it breaks where the page does, and no value begins a line of the file."""
+    return lines(text).replace("\n", " ")
+
+
 def _word(brief: Brief) -> str:
     """The machine's word, where there is one."""
     return f"{_chip(brief.answer)} " if brief.answer else ""
@@ -130,7 +135,7 @@ def _chip(word: str) -> str:
 
 
 def _section(section: Section) -> str:
-    inner = "".join(f"<p>{lines(said)}</p>" for said in section.texts)
+    inner = "".join(f"<p>{_flowing(said)}</p>" for said in section.texts)
     if section.points:
         inner += f"<ul>{''.join(map(_point, section.points))}</ul>"
     if section.table is not None:
@@ -146,13 +151,13 @@ def _entry(entry: Entry) -> str:
     name = f'<span class="id">{escape(entry.name, 120)}</span> ' if entry.name else ""
     word = _chip(entry.status)
     out = [f'<div class="card {entry.tone}"><h3>{name}{escape(entry.title, 400)} {word}</h3>']
-    out += [f"<p>{lines(said)}</p>" for said in entry.texts]
+    out += [f"<p>{_flowing(said)}</p>" for said in entry.texts]
     if entry.points:
         out.append(f"<ul>{''.join(map(_point, entry.points))}</ul>")
     if entry.code:
         out.append(f"<pre>{lines(entry.code)}</pre>")
     if entry.ask:
-        out.append(f'<p class="ask"><b>Ask:</b> {lines(entry.ask)}</p>')
+        out.append(f'<p class="ask"><b>Ask:</b> {_flowing(entry.ask)}</p>')
     notes = [*([f"at {entry.where}"] if entry.where else []), *entry.notes]
     out += [f'<small class="note">{escape(note)}</small>' for note in notes]
     return "".join([*out, "</div>"])

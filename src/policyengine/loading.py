@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import policyengine
 from policyengine import nodes
 from policyengine.core import Policy
 from policyengine.dating import depends_on_date
@@ -161,4 +160,4 @@ def _no_such_policy(path: Path) -> Diagnostic:
 
 
 def _is_bundled(path: Path) -> bool:
-    return path.resolve().is_relative_to(Path(policyengine.__file__).resolve().parent)
+    return path.resolve().is_relative_to(Path(__file__).resolve().parent)

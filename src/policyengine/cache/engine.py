@@ -9,8 +9,6 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-import policyengine
-
 #: libraries that decide what a document or an expression says
 _LIBRARIES = ("yaml", "re2", "tzdata")
 
@@ -21,7 +19,6 @@ def engine_digest() -> bytes | None:
     with; None where there is no source to look at."""
     made = sha256()
     for text in (
-        policyengine.__version__,
         sys.implementation.name,
         str(sys.implementation.cache_tag),
         sys.version,
@@ -29,7 +26,7 @@ def engine_digest() -> bytes | None:
     ):
         made.update(text.encode() + b"\0")
     try:
-        home = Path(policyengine.__file__).resolve().parent
+        home = Path(__file__).resolve().parents[1]
         sources = sorted(_sources(str(home)))
         if not sources:
             return None

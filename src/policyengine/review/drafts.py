@@ -180,7 +180,7 @@ def _terms(policy: Policy, question: Question, old: Deal, new: Deal) -> list[Ter
         elif before.state == "stated" != after.state:
             kind = "withdrawn"
         items = _items(before.value, after.value, unordered=spec.shape.unique)
-        one, two = (Given(g.state, data(g.value), g.at) for g in (before, after))
+        one, two = (Given(g.state, _stated(g.value), g.at) for g in (before, after))
         found.append(
             TermChange(path, spec.label, spec.unit, kind, one, two, items, dict(spec.labels))
         )
@@ -214,17 +214,24 @@ def _items(before: Any, after: Any, *, unordered: bool) -> tuple[ItemEdit, ...]:
     if unordered:
         gone = [(n, before[n]) for n in range(len(old)) if old[n] not in new]
         come = [(n, after[n]) for n in range(len(new)) if new[n] not in old]
-        found += [ItemEdit(n + 1, data(item), None) for n, item in gone]
-        found += [ItemEdit(n + 1, None, data(item)) for n, item in come]
+        found += [ItemEdit(n + 1, _stated(item), None) for n, item in gone]
+        found += [ItemEdit(n + 1, None, _stated(item)) for n, item in come]
         return tuple(found)
     for tag, a, b, c, e in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         for n in range(max(b - a, e - c)):
-            one = data(before[a + n]) if a + n < b else None
-            two = data(after[c + n]) if c + n < e else None
+            one = _stated(before[a + n]) if a + n < b else None
+            two = _stated(after[c + n]) if c + n < e else None
             found.append(ItemEdit((c + n if two is not None else a + n) + 1, one, two))
     return tuple(found)
+
+
+def _stated(value: Any) -> Any:
+    """A value as plain data, without the fields that a document leaves out."""
+    if isinstance(value, dict):
+        return {name: _stated(item) for name, item in value.items() if item is not None}
+    return tuple(map(_stated, value)) if isinstance(value, tuple) else data(value)
 
 
 def _evidence(policy: Policy, old: Deal, new: Deal) -> list[EvidenceChange]:

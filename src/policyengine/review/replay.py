@@ -36,12 +36,15 @@ class Row(Record):
 
 
 class Met(Record):
-    """A test that settled a rule: its text with parameters filled in, its value, what the deal
-    says where it tests one term, and where both are written."""
+    """A test that settled a rule: its text with parameters filled in, its value, and where both
+    sides of it are written. `actual` is the value of what it tests, where that is one thing
+    (`subject`); `reads` are the terms that it reads, with their values, None for unknown."""
 
     text: str
     value: bool | None
     actual: Any = None
+    subject: bool = True
+    reads: tuple[tuple[str, Any], ...] = ()
     at: Location | None = None
     deal_at: Location | None = None
     assumed: bool = False
@@ -266,13 +269,20 @@ def _tests(reason: Reason, outcome: Outcome | None) -> tuple[Met, ...]:
             Met(
                 leaf.text or "",
                 leaf.value,
-                leaf.actual if leaf.actual is not None or use is None else use.value,
+                leaf.actual,
+                leaf.actual is not None or _is_test(leaf),
+                tuple((path, uses[path].value) for path in leaf.paths if path in uses),
                 leaf.location,
                 use.location if use is not None else None,
                 use.assumed if use is not None else False,
             )
         )
     return tuple(found)
+
+
+def _is_test(leaf: Condition) -> bool:
+    """Whether a leaf tests the one thing that its text begins with."""
+    return leaf.text is not None and leaf.text.startswith(tuple(f"{p} " for p in leaf.paths[:1]))
 
 
 def _deciding(part: Condition) -> list[Condition]:

@@ -70,7 +70,11 @@ def take(revision: str, path: str, here: Path, into: Path) -> Taken:
     shown = quoted(f"{revision}:{path}", 200)
     wanted = _normal(path, shown)
     tree = _tree(commit, here)
-    below = [name for name in tree if name == wanted or not wanted or name.startswith(f"{wanted}/")]
+    around = PurePosixPath(wanted)
+    if around.name in MANIFESTS and wanted in tree:
+        around = around.parent  # a manifest may stand for its folder
+    top = "" if around == PurePosixPath() else f"{around}/"
+    below = [name for name in tree if name == wanted or name.startswith(top)]
     if not below:
         raise UsageError(
             Diagnostic(
@@ -79,7 +83,7 @@ def take(revision: str, path: str, here: Path, into: Path) -> Taken:
                 hint="the path counts from the top of the repository; `./` begins one from here",
             )
         )
-    folder = PurePosixPath(wanted) if below != [wanted] else PurePosixPath(wanted).parent
+    folder = PurePosixPath(wanted).parent if wanted in tree else PurePosixPath(wanted)
     _lay(tree, below, into, here)
     for named in _named(tree, below, into):
         _lay(tree, [named], into, here)

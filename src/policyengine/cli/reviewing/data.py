@@ -113,6 +113,7 @@ def _met(one: Met) -> dict[str, Any]:
         "text": one.text,
         "value": one.value,
         "actual": as_data(one.actual),
+        "reads": [{"path": path, "value": as_data(value)} for path, value in one.reads],
         "assumed": one.assumed,
         "location": at(one.at),
         "deal_location": at(one.deal_at),

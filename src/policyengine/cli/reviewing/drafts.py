@@ -94,7 +94,7 @@ def page(history: History, style: Style) -> str:
     several = len(history.steps) > 1
     if several:
         for name_, decision in history.drafts:
-            made.put((f"{decision.verdict.value:<13}", "bold"), visible(name_, 200), hang=13)
+            made.put((f"{decision.verdict.value:<14}", "bold"), visible(name_, 200), hang=14)
     for step in history.steps:
         if several:
             made.heading(f"{step.before} → {step.after}")

@@ -73,7 +73,11 @@ def message(told: Told) -> str:
 def met(one: Met) -> str:
     """`loan.years at_most 10: 12, does not hold`."""
     held = {True: "holds", False: "does not hold", None: "is not settled"}[one.value]
-    said = f"{one.text}: {words.value(one.actual)}"
+    if one.subject:
+        said = f"{one.text}: {words.value(one.actual)}"
+    else:
+        reads = (f"{path} {words.value(value)}" for path, value in one.reads)
+        said = f"{one.text}: {', '.join(reads)}"
     if one.assumed:
         said += " (assumed)"
     return f"{said}, {held}"

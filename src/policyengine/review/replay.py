@@ -14,7 +14,7 @@ from typing import Any
 from policyengine.decision import Condition, Decision, Level, Location, Outcome, Reason, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, PolicyEngineError
-from policyengine.values.record import Record
+from policyengine.values.record import Record, replace
 from policyengine.waivers import Waivers
 
 
@@ -73,7 +73,8 @@ class Replayed(Record):
     """A deal whose answer is another, or that neither policy could read.
 
     A verdict is None where there was none: the policy's schema refuses the document, or
-    deciding failed; `errors_before` and `errors_after` say why.
+    deciding failed; `errors_before` and `errors_after` say why. `flips` and `deal` are those
+    of a deal that is kept.
     """
 
     source: str
@@ -116,9 +117,9 @@ class Replay:
         self._renamed = renamed or {}
         self._limit = limit
         self._fast = self._deciders()
+        self._rules = {rule.id: rule for policy in (old, new) for rule in policy.rules}
         self.total = 0
         self.counts: Counter[str] = Counter()
-        self.pairs: Counter[tuple[Verdict | None, Verdict | None]] = Counter()
         self._kept: dict[str, list[Replayed]] = {"verdict": [], "outcome": [], "unreadable": []}
 
     @property
@@ -140,10 +141,11 @@ class Replay:
         found = self._one(row)
         if found is None:
             self.counts["unchanged"] += 1
-            return None
-        sort = "unreadable" if found.unreadable else "verdict" if found.flipped else "outcome"
+        return found
+
+    def _counted(self, found: Replayed) -> Replayed:
+        sort = _sort(found)
         self.counts[sort] += 1
-        self.pairs[found.before, found.after] += 1
         if len(self._kept[sort]) < self._limit:
             self._kept[sort].append(found)
         return found
@@ -155,25 +157,33 @@ class Replay:
             terms = row.read()
         except PolicyEngineError as error:
             found = error.diagnostics
-            return Replayed(row.source, row.line, None, None, None, (), found, found)
+            return self._counted(Replayed(row.source, row.line, None, None, None, (), found, found))
         if self._same(terms):
             return None
         before, errors_before = self._decide(self._old, terms)
         after, errors_after = self._decide(self._new, terms)
-        flips: tuple[Flip, ...] = ()
-        if before is not None and after is not None:
-            flips = self._flips(before, after)
         made = Replayed(
             row.source,
             row.line,
-            _id(before, after),
+            None,
             before.verdict if before is not None else None,
             after.verdict if after is not None else None,
-            flips,
+            (),
             errors_before,
             errors_after,
         )
-        return made if made.flipped or made.unreadable or flips else None
+        moved: list[tuple[str, str | None]] = []
+        if before is not None and after is not None:
+            moved = self._moved(before, after)
+        if not made.flipped and not made.unreadable and not moved:
+            return None
+        sort = _sort(made)
+        if len(self._kept[sort]) >= self._limit:
+            return self._counted(made)  # it is counted only, so nobody reads why
+        flips: tuple[Flip, ...] = ()
+        if before is not None and after is not None:
+            flips = tuple(self._flip(before, after, *ids) for ids in moved)
+        return self._counted(replace(made, deal=_id(before, after), flips=flips))
 
     def _deciders(self) -> tuple[Any, Any] | None:
         """Functions that give outcomes alone, where equal outcomes mean equal answers: the same
@@ -215,26 +225,34 @@ class Replay:
                 waivers=asked.waivers,
                 explain="full",
             )
-            _ = made.details  # what explaining raises belongs to this deal
         except PolicyEngineError as error:
             return None, error.diagnostics
         return made, ()
 
-    def _flips(self, before: Decision, after: Decision) -> tuple[Flip, ...]:
-        """Rules whose outcome is another. One that only one policy has counts where it could
-        move the verdict: it fails, is unknown or is waived."""
+    def _moved(self, before: Decision, after: Decision) -> list[tuple[str, str | None]]:
+        """Rules whose outcome is another, by the new id and the old one. One that only one
+        policy has counts where it could move the verdict: it fails, is unknown or is waived."""
         olds = {self._renamed.get(id_, id_): id_ for id_ in before.outcomes}
-        levels = {rule.id: rule for rule in self._old.rules} | {r.id: r for r in self._new.rules}
         found = []
         for id_ in dict.fromkeys([*after.outcomes, *olds]):
             was = before.outcomes[olds[id_]] if id_ in olds else None
             now = after.outcomes.get(id_)
             if was is now or (was is None and now in _QUIET) or (now is None and was in _QUIET):
                 continue
-            rule = levels[id_] if id_ in levels else levels[olds[id_]]
-            told = (tell(before, olds.get(id_, id_), was), tell(after, id_, now))
-            found.append(Flip(id_, rule.title, Level(rule.level), *told))
-        return tuple(found)
+            found.append((id_, olds.get(id_)))
+        return found
+
+    def _flip(self, before: Decision, after: Decision, id_: str, old: str | None) -> Flip:
+        was = before.outcomes[old] if old is not None else None
+        rule = self._rules[id_ if id_ in self._rules else old or id_]
+        told = (tell(before, old or id_, was), tell(after, id_, after.outcomes.get(id_)))
+        return Flip(id_, rule.title, Level(rule.level), *told)
+
+
+def _sort(found: Replayed) -> str:
+    if found.unreadable:
+        return "unreadable"
+    return "verdict" if found.flipped else "outcome"
 
 
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -247,10 +265,13 @@ def _id(before: Decision | None, after: Decision | None) -> str | None:
 
 def tell(decision: Decision, rule: str, outcome: Outcome | None) -> Told:
     """What a decision says of a rule, with the tests that settled it."""
-    reason = next((one for one in decision.reasons if one.rule == rule), None)
-    if reason is None:
-        return Told(outcome)
-    return Told(outcome, reason.message, _tests(reason, outcome), reason.location)
+    try:
+        reason = next((one for one in decision.reasons if one.rule == rule), None)
+        if reason is None:
+            return Told(outcome)
+        return Told(outcome, reason.message, _tests(reason, outcome), reason.location)
+    except PolicyEngineError:
+        return Told(outcome)  # explaining took more steps than deciding may
 
 
 def _tests(reason: Reason, outcome: Outcome | None) -> tuple[Met, ...]:

@@ -153,6 +153,23 @@ def test_replaced_objects_are_read_as_they_were(cli: Callable[..., Any]) -> None
     assert cli("diff", "HEAD:", "rules/small").code == 1
 
 
+@pytest.mark.usefixtures("repository")
+def test_in_a_hook(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert cli("diff", "HEAD:", "rules/small").code == 1
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_rule_in_another_file(cli: Callable[..., Any]) -> None:
+    Path("rules/small/rules.yaml").rename("rules/small/limits.yaml")
+    put({"rules/small/limits.yaml": RULE})
+    found = cli("diff", "HEAD:", "rules/small")
+    assert found.code == 0
+    assert "file: rules.yaml → limits.yaml" in found.out
+    assert cli("diff", "HEAD:", "rules/small", "--fail-on", "words").code == 1
+
+
 REFUSED = (
     ("nope:rules/small", "unknown-revision"),
     ("HEAD:rules/none", "unknown-revision"),

@@ -39,6 +39,8 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
 }
+#: what a hook is told of its repository, which may hold for its own folder only
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 class Taken(Record):
@@ -239,7 +241,7 @@ def _run(here: Path, *words: str, stdin: bytes = b"") -> subprocess.CompletedPro
         return subprocess.run(  # noqa: S603 - a list of words, no shell
             ["git", *_OPTIONS, *words],  # noqa: S607 - the git of whoever asks
             cwd=here,
-            env={**os.environ, **_ENVIRONMENT},
+            env=_environment(),
             input=stdin,
             capture_output=True,
             timeout=_SECONDS,
@@ -251,6 +253,14 @@ def _run(here: Path, *words: str, stdin: bytes = b"") -> subprocess.CompletedPro
     except (OSError, subprocess.TimeoutExpired) as error:
         why = visible(str(getattr(error, "strerror", None) or "it took too long").lower(), 200)
         raise UsageError(Diagnostic("git-unavailable", f"git cannot be asked: {why}")) from None
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, so that git is as they have it. Objects that are just being received are in
+    a place that only the environment names; else the folder says which repository it is in."""
+    received = "GIT_QUARANTINE_PATH" in os.environ
+    kept = {n: v for n, v in os.environ.items() if received or n not in _OF_A_HOOK}
+    return {**kept, **_ENVIRONMENT}
 
 
 def _text(data: bytes) -> str:

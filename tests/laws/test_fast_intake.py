@@ -14,6 +14,7 @@ from fuzz.differential import load
 from fuzz.generate import Generator
 from policyengine import TermsError
 from policyengine.compiler import Compiled
+from policyengine.compiler.quick import Quick
 from policyengine.engine import Policy
 from policyengine.facts import Facts
 from policyengine.intake import check
@@ -31,7 +32,10 @@ def reader(policy: Policy) -> tuple[Compiled, Callable[[Any], Any]]:
     """The compiled form, and the fast path with the row and whether it has an unknown in place
     of a decision."""
     compiled = policy.compiled(as_of="2025-01-01")
-    return compiled, compiled.forms.reader(lambda row: (row, False), lambda row: (row, True))[0]
+    forms = compiled.forms
+    quick = Quick(forms._emitter, forms.floats, known=True)
+    row = "".join(f"{quick.names[path]}, " for path in compiled.paths)
+    return compiled, forms.reader(quick, "row, True", [f"return ({row}), False"])[0]
 
 
 def agree(policy: Policy, document: Any) -> bool:

@@ -27,7 +27,7 @@ class Emitter(Expressions):
         self.always_applies = self.is_always_applied()
         self.count_shared()
         handed_over = self.body()
-        source = self.text("decide(row, interpreter)")
+        source = self.function("decide(row, interpreter)", self.whole())
         defaults = tuple(fast(self.default(path)) for path in self.paths)
         lists = tuple(at for at, path in enumerate(self.paths) if self.is_list(path))
         reads = tuple(
@@ -77,13 +77,14 @@ class Emitter(Expressions):
                 handed_over.append(rule.id)
         return handed_over
 
-    def text(self, signature: str) -> str:
-        """The whole function."""
+    def whole(self) -> list[str]:
+        """The statements of the whole function, once the columns are set."""
         flags = "rejected = undetermined = conditional = "
         flags += "False" if self.always_applies else "applied = False"
-        return self.function(signature, [flags, *self.lines, *self.tail()])
+        return [flags, *self.lines, *self.tail()]
 
     def function(self, signature: str, lines: list[str]) -> str:
+        """The text of a function that takes a row."""
         head = [f"def {signature}:"]
         if self.paths:
             unpack = ", ".join(self.names[path] for path in self.paths)

@@ -10,6 +10,7 @@ from policyengine.compiler.floats import as_float, float_columns
 if TYPE_CHECKING:
     from policyengine.compiler.compiled import Answer, Row
     from policyengine.compiler.emitter import Emitter
+    from policyengine.compiler.quick import Quick
 
 Decide: TypeAlias = "Callable[[Row], Answer]"
 
@@ -61,34 +62,59 @@ class Forms:
         return found
 
     def _make(self, name: str) -> tuple[Any, str]:
-        if name == "document":
-            return self.reader(self.form("known")[0], self._unknown)
-        if name == "verdict of document":
-            return self.reader(self.form("verdict")[0], lambda row: self._unknown(row)[0])
-        if name == "verdict":
-            from policyengine.compiler.verdicts import VerdictOnly
-
-            known = self.form("known")
-            found = VerdictOnly(self._emitter, self.floats, known=True).compile_verdict()
-            return found or ((lambda row: known[0](row)[0]), known[1])
         from policyengine.compiler.quick import Quick
+        from policyengine.compiler.verdicts import VerdictOnly
 
-        return Quick(self._emitter, self.floats, known=name == "known").compile_quick()
+        if name in ("known", "unknown"):
+            quick = Quick(self._emitter, self.floats, known=name == "known")
+            return quick.of_row(quick.statements())
+        if name == "document":
+            quick = Quick(self._emitter, self.floats, known=True)
+            return self.reader(quick, "unknown(row)", quick.statements())
+        alone = VerdictOnly(self._emitter, self.floats, known=True)
+        statements = alone.statements_of_verdict()
+        if name == "verdict of document":
+            if statements is not None:
+                return self.reader(alone, "unknown(row)[0]", statements)
+            read, text = self.form("document")
+            return _first_of(read), text
+        if statements is not None:
+            return alone.of_row(statements)
+        known, text = self.form("known")
+        return (lambda row: known(row)[0]), text
 
     def _unknown(self, row: Row) -> Answer:
         """The form for rows with an unknown, compiled when a document with one comes."""
         made: Answer = self.form("unknown")[0](row)
         return made
 
-    def reader(
-        self, known: Callable[[Row], Any], unknown: Callable[[Row], Any]
-    ) -> tuple[Callable[[Any], Any], str]:
-        """The function from a raw document to what is made of its row, and its text."""
-        from policyengine.compiler.intake import Columns, compile_intake, is_small
+    def reader(self, quick: Quick, gaps: str, then: list[str]) -> tuple[Callable[[Any], Any], str]:
+        """The function of a raw document, and its text: it sets the columns and goes on with
+        `then`, or gives `gaps`, in which `row` stands for them, where one of them is None."""
+        from policyengine.compiler.intake import Columns, Intake, is_small
 
-        paths = tuple(self._emitter.paths)
         defaults = self.row(self._defaults)
         if defaults is None or not all(is_small(value, self._longest) for value in defaults):
             return (lambda _: None), ""
-        columns = Columns(paths, defaults, self.floats, self._longest)
-        return compile_intake(self._emitter.schema, columns, known, unknown)
+        names = {path: quick.names[path] for path in self._emitter.paths}
+        columns = Columns(names, defaults, self.floats, self._longest)
+        intake = Intake(self._emitter.schema, columns)
+        row = f"({''.join(f'{name}, ' for name in names.values())})"
+        lines = [
+            *intake.lines,
+            "if gaps:",
+            f"    row = {row}",
+            f"    return {gaps}",
+            *then,
+        ]
+        quick.tables |= intake.space | {"unknown": self._unknown}
+        source = "def decide(document):\n" + "".join(f"    {line}\n" for line in lines)
+        return quick.load(source), source
+
+
+def _first_of(read: Callable[[Any], Answer | None]) -> Callable[[Any], Any]:
+    def verdict(document: Any) -> Any:
+        found = read(document)
+        return None if found is None else found[0]
+
+    return verdict

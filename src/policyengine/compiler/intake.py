@@ -1,16 +1,16 @@
-"""The check of raw terms, generated from the schema: an answer, or None to look again slowly.
+"""The check of raw terms, generated from the schema: what is right is read, a doubt left alone.
 
 `intake.check` has the last word on what a document may say and the only words about what is
 wrong. This is its fast path for what is right: every document it takes, `check` takes too
 and reads the same; whatever it has any doubt about it leaves to `check`.
 
-A group that states all of its terms is read straight through; another term by term. The row
-is the quick form's: see `floats` for its numbers.
+A group that states all of its terms is read straight through; another term by term. Values
+go into the variables that a quick form has for its columns, so that the form can go on from
+there in the same function: see `floats` for their numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from policyengine.compiler.floats import as_float
@@ -21,63 +21,42 @@ from policyengine.values.record import Record
 
 _MISSING = object()
 _SAFE = 1 << 53
+#: lists up to this length are checked without a loop
+_UNROLLED = 3
 
 
 class Columns(Record):
-    """What a row holds: its paths, what silence means, which numbers may be floats, and the
-    longest list that needs no count of steps."""
+    """What is read: the variable of each column by its path, what silence means in the same
+    order, which numbers may be floats, and the longest list that needs no count of steps."""
 
-    paths: tuple[str, ...]
+    names: dict[str, str]
     defaults: tuple[Any, ...]
     floats: frozenset[str]
     longest: int
 
 
-def compile_intake(
-    schema: TermsSchema,
-    columns: Columns,
-    known: Callable[[Any], Any],
-    unknown: Callable[[Any], Any],
-) -> tuple[Callable[[Any], Any], str]:
-    """The function of a document, and its text.
+class Intake:
+    """Emits the statements that check `document` and set the columns.
 
-    It gives what `known` makes of the row, or `unknown` where something in it is None, and None
-    for a doubt. A document with evidence or with terms that do not apply is left to `check`.
+    They return None for a doubt, and set `gaps` to whether a column is None. `space` is what
+    they use beside builtins. A document with evidence or with terms that do not apply is a
+    doubt.
     """
-    emitter = _Emitter(schema, columns)
-    emitter.space |= {"known": known, "unknown": unknown}
-    return emitter.compile()
 
-
-class _Emitter:
     def __init__(self, schema: TermsSchema, columns: Columns) -> None:
-        self.schema = schema
-        self.names = {path: f"v{at}" for at, path in enumerate(columns.paths)}
+        self.names = columns.names
+        self.silence = dict(zip(columns.names, columns.defaults, strict=True))
         self.columns = columns
-        self.space: dict[str, Any] = {"MISSING": _MISSING, "other": _other, "number": _number}
+        self.space: dict[str, Any] = {
+            "MISSING": _MISSING,
+            "read_other": _other,
+            "read_number": _number,
+            "read_options": _options,
+            "as_float": as_float,
+        }
         self.constants: dict[Any, str] = {}
-        self.lines: list[str] = []
-
-    def compile(self) -> tuple[Callable[[Any], Any], str]:
-        defaults = zip(self.names.values(), self.columns.defaults, strict=True)
-        for name, value in defaults:
-            self.lines.append(f"    {name} = {self.constant(value)}")
-        self.lines.append("    some = False")
-        self.group(self.schema.root, "document", "    ", "g")
-        row = ", ".join(self.names.values())
-        source = "\n".join(
-            [
-                "def read(document):",
-                "    if type(document) is not dict: return None",
-                *self.lines,
-                f"    row = ({row}{',' if len(self.names) == 1 else ''})",
-                "    return unknown(row) if some else known(row)",
-                "",
-            ]
-        )
-        # the text is made here from the shapes of the schema; names in it are numbers
-        exec(compile(source, "<terms>", "exec"), self.space)  # noqa: S102
-        return self.space["read"], source
+        self.lines = ["if type(document) is not dict: return None", "gaps = False"]
+        self.group(schema.root, "document", "", "g")
 
     def constant(self, value: Any) -> str:
         if value is None or value is True or value is False or type(value) in (int, float):
@@ -85,7 +64,7 @@ class _Emitter:
         key = (type(value), value) if isinstance(value, str | frozenset) else id(value)
         name = self.constants.get(key)
         if name is None:
-            name = self.constants[key] = f"k{len(self.space)}"
+            name = self.constants[key] = f"m{len(self.constants)}"
             self.space[name] = value
         return name
 
@@ -93,134 +72,160 @@ class _Emitter:
 
     def group(self, group: Group, data: str, pad: str, prefix: str) -> None:
         """Statements that take every member of a group, and refuse what is no member."""
+        emit = self.lines.append
+        held = {
+            name: self.variable(member, f"{prefix}{number}")
+            for number, (name, member) in enumerate(group.members.items())
+        }
         terms = {name: m for name, m in group.members.items() if isinstance(m, TermSpec)}
-        if terms and len(terms) == len(group.members):
-            self.lines.append(f"{pad}if len({data}) == {len(terms)}:")
-            self.straight(terms, data, pad + "    ", prefix)
-            self.lines.append(f"{pad}else:")
-            pad += "    "
-        count = f"{prefix}n"
-        self.lines.append(f"{pad}{count} = 0")
-        for number, (name, member) in enumerate(group.members.items()):
-            value = f"{prefix}{number}"
-            self.lines.append(f"{pad}{value} = {data}.get({self.constant(name)}, MISSING)")
-            self.lines.append(f"{pad}if {value} is MISSING:")
-            absent = "return None" if name in group.required else self.absent(member)
-            self.lines.append(f"{pad}    {absent}")
-            self.lines.append(f"{pad}else:")
-            deep = pad + "    "
-            self.lines.append(f"{deep}{count} += 1")
-            if isinstance(member, Group):
-                self.lines.append(f"{deep}if type({value}) is not dict: return None")
-                self.group(member, value, deep, value + "_")
-            else:
-                self.term(member, value, deep)
-        self.lines.append(f"{pad}if {count} != len({data}): return None")
+        straight = len(terms) == len(held)
+        if held:
+            emit(f"{pad}if len({data}) == {len(held)}:")
+            # as many keys as members: another key among them is a doubt
+            emit(f"{pad}    try:")
+            for name, variable in held.items():
+                emit(f"{pad}        {variable} = {data}[{self.constant(name)}]")
+            emit(f"{pad}    except KeyError:")
+            emit(f"{pad}        return None")
+            for name, spec in terms.items() if straight else ():
+                self.term(spec, held[name], pad + "    ")
+            emit(f"{pad}else:")
+            for name, variable in held.items():
+                emit(f"{pad}    {variable} = {data}.get({self.constant(name)}, MISSING)")
+        inner = pad + "    " if held else pad
+        stated = " + ".join(f"({variable} is not MISSING)" for variable in held.values())
+        emit(f"{inner}if len({data}) != {stated or 0}: return None")
+        for name, member in group.members.items():
+            self.member(member, held[name], inner if straight else pad, name in group.required)
 
-    def straight(self, terms: dict[str, TermSpec], data: str, pad: str, prefix: str) -> None:
-        """A group that states as many terms as it has; another key among them is a doubt."""
-        self.lines.append(f"{pad}try:")
-        for number, name in enumerate(terms):
-            self.lines.append(f"{pad}    {prefix}{number} = {data}[{self.constant(name)}]")
-        self.lines.append(f"{pad}except KeyError:")
-        self.lines.append(f"{pad}    return None")
-        for number, spec in enumerate(terms.values()):
-            self.term(spec, f"{prefix}{number}", pad)
+    def variable(self, member: Group | TermSpec, otherwise: str) -> str:
+        """Where a member goes: a column, or a name of its own."""
+        return self.names.get(member.path, otherwise) if isinstance(member, TermSpec) else otherwise
 
-    def absent(self, member: Group | TermSpec) -> str:
-        """What follows from a member that is not there: whether something is unknown."""
+    def member(self, member: Group | TermSpec, value: str, pad: str, required: bool) -> None:
+        """A member that may not be there."""
+        self.lines.append(f"{pad}if {value} is MISSING:")
+        absent = ["return None"] if required else self.absent(member)
+        self.lines += [f"{pad}    {line}" for line in absent]
+        self.lines.append(f"{pad}else:")
+        inner = pad + "    "
         if isinstance(member, Group):
-            unknown = any(self.absent(each) != "pass" for each in member.members.values())
+            self.lines.append(f"{inner}if type({value}) is not dict: return None")
+            self.group(member, value, inner, value + "_")
         else:
-            at = self.names.get(member.path)
-            unknown = at is not None and self.columns.defaults[int(at[1:])] is None
-        return "some = True" if unknown else "pass"
+            self.term(member, value, inner)
+
+    def absent(self, member: Group | TermSpec) -> list[str]:
+        """What follows from a member that is not there."""
+        if isinstance(member, Group):
+            lines = [line for each in member.members.values() for line in self.absent(each)]
+            return sorted(set(lines) - {"pass"}) or ["pass"]
+        lines = []
+        for path in (member.path, f"? {member.path}"):
+            if path in self.names:
+                lines.append(f"{self.names[path]} = {self.constant(self.silence[path])}")
+                if self.silence[path] is None:
+                    lines.append("gaps = True")
+        return lines or ["pass"]
 
     def term(self, spec: TermSpec, value: str, pad: str) -> None:
-        inner = pad
+        """A value that is there, in its variable."""
         if spec.shape.nullable:
-            absent = self.absent(spec)
-            if absent != "pass":
-                self.lines.append(f"{pad}if {value} is None: {absent}")
-            self.lines.append(f"{pad}{'if' if absent == 'pass' else 'elif'} {value} is not None:")
-            inner = pad + "    "
-        made = self.value(spec, value, inner)
-        column, stated = self.names.get(spec.path), self.names.get(f"? {spec.path}")
-        if column is not None:
-            self.lines.append(f"{inner}{column} = {made}")
+            self.lines.append(f"{pad}if {value} is None:")
+            self.lines += [f"{pad}    {line}" for line in self.absent(spec)]
+            self.lines.append(f"{pad}else:")
+            pad += "    "
+        self.value(spec, value, pad)
+        stated = self.names.get(f"? {spec.path}")
         if stated is not None:
-            self.lines.append(f"{inner}{stated} = True")
-        if spec.shape.nullable and self.lines[-1].endswith(":"):
-            self.lines.append(f"{inner}pass")
+            self.lines.append(f"{pad}{stated} = True")
 
     # values -----------------------------------------------------------------------------------
 
-    def value(self, spec: TermSpec, value: str, pad: str) -> str:
-        """Checks of one value, and the expression for what the row holds."""
+    def value(self, spec: TermSpec, value: str, pad: str) -> None:
+        """Checks of one value, which becomes what the row holds."""
         shape, kind = spec.shape, spec.shape.type.kind
         emit = self.lines.append
         if kind == "boolean" and shape.enum is None:
-            emit(f"{pad}if {value} is not True and {value} is not False: return None")
-            return value
-        if kind == "string" and not _limited(shape):
+            emit(f"{pad}if type({value}) is not bool: return None")
+        elif kind == "string" and not _limited(shape):
             if shape.enum:
                 among = self.constant(frozenset(shape.enum))
                 emit(f"{pad}if type({value}) is not str or {value} not in {among}: return None")
-                return value
+                return
             # a lone surrogate is no character; long texts are paid for in steps
             emit(f"{pad}if type({value}) is not str or len({value}) > {FREE_TEXT}: return None")
             emit(f"{pad}if not {value}.isascii():")
-            emit(f"{pad}    {value} = other({value}, {self.constant(shape)}, 0)")
+            emit(f"{pad}    {value} = read_other({value}, {self.constant(shape)}, 0)")
             emit(f"{pad}    if {value} is None: return None")
-            return value
-        if kind == "number" and shape.enum is None and shape.multiple_of is None:
-            chain = _chain(shape, value)
-            if chain is not None:
-                return self.number(spec, value, chain, pad)
-        if kind == "list" and shape.item is not None and _is_option(shape.item):
-            return self.options(shape, value, pad)
-        emit(f"{pad}{value} = other({value}, {self.constant(shape)}, {self.columns.longest})")
-        emit(f"{pad}if {value} is None: return None")
-        if kind == "number" and spec.path in self.columns.floats:
-            emit(f"{pad}{value} = as_float({value})")
+        elif kind == "number" and self.number(spec, value, pad):
+            pass
+        elif kind == "list" and shape.item is not None and _is_option(shape.item):
+            self.options(shape, value, pad)
+            if spec.path in self.names:
+                emit(f"{pad}{value} = tuple({value})")
+        else:
+            most = self.columns.longest
+            emit(f"{pad}{value} = read_other({value}, {self.constant(shape)}, {most})")
             emit(f"{pad}if {value} is None: return None")
-            self.space["as_float"] = as_float
-        return value
+            if kind == "number" and spec.path in self.columns.floats:
+                emit(f"{pad}{value} = as_float({value})")
+                emit(f"{pad}if {value} is None: return None")
 
-    def number(self, spec: TermSpec, value: str, chain: str, pad: str) -> str:
-        """An `int` as it is, a `float` where nobody minds, anything else as `check` has it."""
+    def number(self, spec: TermSpec, value: str, pad: str) -> bool:
+        """An `int` as it is, a `float` where nobody minds, anything else as `check` has it;
+        False where that is all there is to it."""
+        shape = spec.shape
+        bounds = _bounds(shape)
+        if bounds is None or shape.enum is not None or shape.multiple_of is not None:
+            return False
         emit = self.lines.append
-        column = spec.path in self.names
-        as_it_is = spec.path in self.columns.floats or not column
-        types = f"type({value}) is not int"
-        if as_it_is and not spec.shape.integer:
-            types = f"{types} and type({value}) is not float"
-        shape = self.constant(spec.shape)
-        emit(f"{pad}if {types} or not {chain}:")
-        emit(f"{pad}    {value} = number({value}, {shape}, {as_it_is})")
+        as_it_is = spec.path in self.columns.floats or spec.path not in self.names
+        least, first, most, last = bounds
+        right = f"type({value}) is int and {least!r} {first} {value} {last} {most!r}"
+        if as_it_is and not shape.integer:
+            # a comparison of two floats costs less than one of a float and an int
+            between = f"{float(least)!r} {first} {value} {last} {float(most)!r}"
+            right += f" or type({value}) is float and {between}"
+        emit(f"{pad}if not ({right}):")
+        emit(f"{pad}    {value} = read_number({value}, {self.constant(shape)}, {as_it_is})")
         emit(f"{pad}    if {value} is None: return None")
-        return value
+        return True
 
-    def options(self, shape: Shape, value: str, pad: str) -> str:
-        """A list of options."""
+    def options(self, shape: Shape, value: str, pad: str) -> None:
+        """A list of options: a short one without a loop."""
         emit = self.lines.append
         assert shape.item is not None
         assert shape.item.enum is not None
         among = self.constant(frozenset(shape.item.enum))
-        most = min(self.columns.longest, shape.max_items or self.columns.longest)
-        emit(f"{pad}if type({value}) is not list or len({value}) > {most}: return None")
-        if shape.min_items:
-            emit(f"{pad}if len({value}) < {shape.min_items}: return None")
-        emit(f"{pad}for item in {value}:")
-        emit(f"{pad}    if type(item) is not str or item not in {among}: return None")
-        if shape.unique:
-            emit(f"{pad}if len({value}) > 1 and len(set({value})) != len({value}): return None")
-        return f"tuple({value})"
+        longest = self.columns.longest
+        most = longest if shape.max_items is None else min(longest, shape.max_items)
+        least = shape.min_items or 0
+        emit(f"{pad}if type({value}) is not list: return None")
+        emit(f"{pad}if {value}:")
+        emit(f"{pad}    count = len({value})")
+        word = "if"
+        for count in range(1, _UNROLLED + 1):
+            if not least <= count <= most:
+                continue
+            items = [f"item{n}" for n in range(count)]
+            wrong = [f"type({item}) is not str or {item} not in {among}" for item in items]
+            if shape.unique:
+                wrong += [f"{a} == {b}" for n, a in enumerate(items) for b in items[:n]]
+            emit(f"{pad}    {word} count == {count}:")
+            emit(f"{pad}        {', '.join(items)}, = {value}")
+            emit(f"{pad}        if {' or '.join(wrong)}: return None")
+            word = "elif"
+        refused = f"not read_options({value}, {among}, {shape.unique})"
+        refused += f" or count < {least}" if least > 1 else ""
+        emit(f"{pad}    {word} count > {most} or {refused}: return None")
+        if least:
+            emit(f"{pad}else: return None")
 
 
-def _chain(shape: Shape, value: str) -> str | None:
-    """The bounds of a number as one comparison, within those of a safe `int`; it is false for
-    what is not a number. None where a bound is no float."""
+def _bounds(shape: Shape) -> tuple[int | float, str, int | float, str] | None:
+    """The bounds of a number, each with its comparison, within those of a safe `int`. None
+    where a bound is no float."""
     low, high = as_float(shape.minimum), as_float(shape.maximum)
     below, above = as_float(shape.exclusive_minimum), as_float(shape.exclusive_maximum)
     given = (shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum)
@@ -231,7 +236,7 @@ def _chain(shape: Shape, value: str) -> str | None:
     # of an inclusive and an exclusive bound that are the same, the exclusive one
     least, first = max([*lows, (-_SAFE, "<")], key=lambda bound: (bound[0], bound[1] == "<"))
     most, last = min([*highs, (_SAFE, "<")], key=lambda bound: (bound[0], bound[1] == "<="))
-    return f"{least!r} {first} {value} {last} {most!r}"
+    return least, first, most, last
 
 
 def _is_option(item: Shape) -> bool:
@@ -242,6 +247,14 @@ def _is_option(item: Shape) -> bool:
 
 def _limited(shape: Shape) -> bool:
     return any(bound is not None for bound in (shape.min_length, shape.max_length, shape.pattern))
+
+
+def _options(value: list[Any], among: frozenset[str], unique: bool) -> bool:
+    """Whether a list holds nothing but options."""
+    for item in value:
+        if type(item) is not str or item not in among:
+            return False
+    return not unique or len(set(value)) == len(value)
 
 
 def _other(value: Any, shape: Shape, longest: int) -> Any:

@@ -39,12 +39,16 @@ class Quick(Emitter):
         self.tables: dict[str, Any] = {}
         self.looked_up = 0
 
-    def compile_quick(self) -> tuple[Callable[[Any], Any], str]:
-        """The function, and its text."""
+    def statements(self) -> list[str]:
+        """What gives the answer once the columns are set."""
         self.count_shared()
         self.settle_single_terms()
         self.body()
-        source = self.text("decide(row)")
+        return self.whole()
+
+    def of_row(self, statements: list[str]) -> tuple[Callable[[Any], Any], str]:
+        """The function of a row that consists of statements, and its text."""
+        source = self.function("decide(row)", statements)
         return self.load(source), source
 
     # where the quick form differs -----------------------------------------------------------

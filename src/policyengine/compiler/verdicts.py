@@ -7,7 +7,7 @@ function takes rows without an unknown, and gives the verdict that the full func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
@@ -16,7 +16,7 @@ from policyengine.compiler.names import GapError
 from policyengine.compiler.quick import Quick
 from policyengine.compiler.tables import cuts_of, edges_of, key_of
 from policyengine.core import Expr
-from policyengine.decision import Outcome, Verdict
+from policyengine.decision import Outcome
 
 _STAGES = (("mandatory", "REJECT"), ("negotiable", "CONDITIONAL"))
 
@@ -24,9 +24,9 @@ _STAGES = (("mandatory", "REJECT"), ("negotiable", "CONDITIONAL"))
 class VerdictOnly(Quick):
     """Emits the function that gives the verdict of a row without an unknown."""
 
-    def compile_verdict(self) -> tuple[Callable[[Any], Verdict], str] | None:
-        """The function and its text; None where rules that may not apply, or that are unknown
-        whatever the deal states, could leave the verdict open."""
+    def statements_of_verdict(self) -> list[str] | None:
+        """What gives the verdict once the columns are set; None where rules that may not apply,
+        or that are unknown whatever the deal states, could leave it open."""
         if not self.always_applies:
             return None
         for name in self.policy.order:
@@ -42,8 +42,7 @@ class VerdictOnly(Quick):
                 return None
             for _, comments, test in sorted(tests, key=lambda found: found[0]):
                 self.lines += [comments, f"if {test}: return {verdict}"]
-        source = self.function("decide(row)", [*self.lines, "return ACCEPT"])
-        return self.load(source), source
+        return [*self.lines, "return ACCEPT"]
 
     def tests_of(self, rules: list[core.Rule]) -> list[tuple[float, str, str]]:
         """For the rules of a level, tests one of which is true if one of the rules fails: the

@@ -54,6 +54,7 @@ class Judge:
         self._levels = tuple(Level(rule.level) for rule in policy.rules)
         # what explaining needs by date, and settings by how the question was put
         self._plans: dict[date | None, Plan] = {}
+        self._explanation: type[Explanation]
         self._asked: dict[Any, Settings] = {}
 
     def decision(
@@ -124,15 +125,11 @@ class Judge:
         full: bool = False,
     ) -> Explanation:
         """The explanation of outcomes before waivers; see `explain.Explanation`."""
-        from policyengine import explain  # where nobody asks for reasons, nothing of it is loaded
-
         key = day if self.by_date else None
         plan = self._plans.get(key)
         if plan is None:
-            if len(self._plans) >= _KEPT:
-                self._plans.clear()
-            plan = self._plans.setdefault(key, explain.Plan(self.policy, self.schema))
-        return explain.Explanation(
+            plan = self._planned(key)
+        return self._explanation(
             plan,
             facts,
             outcomes,
@@ -141,6 +138,15 @@ class Judge:
             evaluated=evaluated,
             full=full,
         )
+
+    def _planned(self, key: date | None) -> Plan:
+        # imported here: where nobody asks for reasons, nothing of it is loaded
+        from policyengine.explain import Explanation, Plan
+
+        self._explanation = Explanation
+        if len(self._plans) >= _KEPT:
+            self._plans.clear()
+        return self._plans.setdefault(key, Plan(self.policy, self.schema))
 
     def _settings(self, facts: Facts, day: date | None) -> Settings:
         """How the question was put, worked out once for each way of putting it."""

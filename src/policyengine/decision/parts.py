@@ -10,7 +10,7 @@ from policyengine.decision.conditions import Condition, Location, Missing
 from policyengine.decision.lazily import Lazy
 from policyengine.decision.verdicts import Level, Outcome, Presence, WaiverStatus
 from policyengine.values.frozen import FrozenDict
-from policyengine.values.record import Record
+from policyengine.values.record import Record, draft
 
 
 class TermUse(Record):
@@ -197,22 +197,8 @@ class Details(Record):
     errors: tuple[EvaluationFault, ...]
 
 
-_FIRST = ("rule", "code", "title", "level", "outcome", "message", "form", "ask", "source", "tags")
-(
-    _set_rule,
-    _set_code,
-    _set_title,
-    _set_level,
-    _set_outcome,
-    _set_message,
-    _set_form,
-    _set_ask,
-    _set_source,
-    _set_tags,
-    _set_location,
-    _set_waiver,
-    _set_rest,
-) = (getattr(Reason, name).__set__ for name in (*_FIRST, "location", "waiver", "_rest"))
+_Draft = draft(Reason)
+_new: Callable[[Any], Any] = _Draft.__new__
 
 
 def reason_with_rest(
@@ -231,18 +217,20 @@ def reason_with_rest(
     rest: Callable[[], Mapping[str, Any]],
 ) -> Reason:
     """A reason whose other fields `rest` gives, by name, when one of them is asked for."""
-    reason = Reason.__new__(Reason)
-    _set_rule(reason, rule)
-    _set_code(reason, code)
-    _set_title(reason, title)
-    _set_level(reason, level)
-    _set_outcome(reason, outcome)
-    _set_message(reason, message)
-    _set_form(reason, form)
-    _set_ask(reason, ask)
-    _set_source(reason, source)
-    _set_tags(reason, tags)
-    _set_location(reason, location)
-    _set_waiver(reason, waiver)
-    _set_rest(reason, rest)
-    return reason
+    reason = _new(_Draft)
+    reason.rule = rule
+    reason.code = code
+    reason.title = title
+    reason.level = level
+    reason.outcome = outcome
+    reason.message = message
+    reason.form = form
+    reason.ask = ask
+    reason.source = source
+    reason.tags = tags
+    reason.location = location
+    reason.waiver = waiver
+    reason._rest = rest
+    reason.__class__ = Reason
+    made: Reason = reason
+    return made

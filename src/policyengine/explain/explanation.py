@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -77,28 +77,28 @@ class Explanation:
         """Those of rules that fail, are unknown or are waived, mandatory ones first."""
         mandatory: list[d.Reason] = []
         negotiable: list[d.Reason] = []
-        outcomes, rule = self._outcomes, self._plan.rule
-        shown: Iterable[int] = range(len(outcomes))
-        if not self._full:
-            shown = [n for n in shown if outcomes[n] is _FAIL or outcomes[n] is _UNKNOWN]
-        for number in shown:
-            plan = rule(number)
+        plans, full, applied = self._plan.by_number, self._full, False
+        for number, outcome in enumerate(self._outcomes):
+            if not full and (outcome is _PASS or outcome is _NOT_APPLICABLE):
+                continue
+            plan = plans[number] or self._plan.rule(number)
             if not plan.advises:
+                applied = applied or outcome is not _NOT_APPLICABLE
                 chosen = mandatory if plan.level is _MANDATORY else negotiable
-                chosen.append(self._reason(number, plan))
+                chosen.append(self._reason(number, plan, outcome))
         found = (*mandatory, *negotiable)
-        if all(reason.outcome is Outcome.NOT_APPLICABLE for reason in found):
-            levels = (rule(number).level for number in range(len(outcomes)))
-            if combining.nothing_applied(zip(levels, outcomes, strict=True)):
+        if not applied:
+            levels = (self._plan.rule(number).level for number in range(len(self._outcomes)))
+            if combining.nothing_applied(zip(levels, self._outcomes, strict=True)):
                 return (_NOTHING_APPLIED, *found)
         return found
 
     def reason(self, number: int) -> d.Reason:
         """The reason of one rule."""
-        return self._reason(number, self._plan.rule(number))
+        return self._reason(number, self._plan.rule(number), self._outcomes[number])
 
-    def _reason(self, number: int, plan: RulePlan) -> d.Reason:
-        waiver, outcome = None, self._outcomes[number]
+    def _reason(self, number: int, plan: RulePlan, outcome: Outcome) -> d.Reason:
+        waiver = None
         if self._waived:
             waiver = self._waived.get(plan.id)
             outcome = Outcome.WAIVED if waiver is not None else outcome
@@ -364,7 +364,8 @@ class _Nothing:
 
 _NOTHING: Any = _Nothing()
 # on the way of every decision, where looking up a member of an enum counts
-_FAIL, _UNKNOWN = Outcome.FAIL, Outcome.UNKNOWN
+_PASS, _FAIL, _UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+_NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _MANDATORY = d.Level.MANDATORY
 _CODES = {outcome: f"rule-{outcome.value.replace('_', '-')}" for outcome in Outcome}
 _STATES = {

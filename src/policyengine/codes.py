@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from policyengine import config, reading
+from policyengine.analysis.audit.codes import CODES as ANALYSIS
 from policyengine.cli.codes import CODES as COMMAND
 
 #: a policy, its rules, tests and waivers, as written
@@ -201,6 +202,7 @@ CODES: Mapping[str, str] = {
     **_STORE,
     **_VALIDATION,
     **_CACHE,
+    **ANALYSIS,
     **config.CODES,
     **COMMAND,
 }

@@ -48,12 +48,12 @@ class Changes:
         self.problem = problem
         space = problem.space
         terms = case.policy.schema.terms
-        self._locked = _named(terms, locked, "lock")
-        self._unlocked = _named(terms, unlocked, "unlock")
+        self._locked = named(terms, locked, "lock")
+        self._unlocked = named(terms, unlocked, "unlock")
         self._costs = {
             path: cost
             for pattern, cost in (costs or {}).items()
-            for path in _named(terms, (pattern,), "cost")
+            for path in named(terms, (pattern,), "cost")
         }
         #: terms that rules read, in the order of the schema
         self.paths = space.paths
@@ -173,7 +173,9 @@ def _extent(spec: TermSpec, value: Number, from_: Any) -> Fraction:
     return max(abs(found[1]) if found is not None else Fraction(0), Fraction(1))
 
 
-def _named(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> frozenset[str]:
+def named(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> frozenset[str]:
+    """Terms that patterns name (a group stands for all of its terms); `what` is done to them.
+    Raises `UsageError` for a pattern that names none."""
     found: set[str] = set()
     for pattern in patterns:
         here = {

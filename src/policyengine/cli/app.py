@@ -20,6 +20,8 @@ COMMANDS = {
     "compare": ("policyengine.cli.compare", "What changed between drafts, and what moved."),
     "counter": ("policyengine.cli.counter", "The smallest changes that would be accepted."),
     "next": ("policyengine.cli.next", "What to ask about a deal that is not settled."),
+    "agree": ("policyengine.cli.agree", "A deal that two policies accept, or why there is none."),
+    "analyze": ("policyengine.cli.analyze", "What is wrong with rules, whatever the deal."),
     "margins": ("policyengine.cli.margins", "What a verdict rests on; how near it is to another."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),

@@ -13,6 +13,7 @@ CODES: Mapping[str, str] = {
     "bad-cost": "the cost of a term is no number above 0",
     "bad-target": "a verdict that no path leads to on purpose",
     "no-proposal": "there is no proposal to write as a patch or a document",
+    "no-common-deal": "no deal fits the terms schemas of both policies",
     "solver-missing": "the solver z3 is not installed",
     "cannot-write": "the output cannot be written",
     "output-is-input": "the output would overwrite a file that is read",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyengine.analysis.audit.codes import KINDS as ANALYZED
 from policyengine.errors import Diagnostic, Severity
 from policyengine.lint import ignores as ignores_
 from policyengine.lint.ignores import Ignore, ignores
@@ -56,7 +57,7 @@ def _left(
     found: list[tuple[str, Finding]], subject: Subject, settings: Settings
 ) -> Iterator[tuple[str, Finding]]:
     """What no comment takes back, and what is wrong with the comments."""
-    made, wrong = ignores(subject.sources, BY_CODE)
+    made, wrong = ignores(subject.sources, {**BY_CODE, **ANALYZED})
     yield from ((ignores_.BAD, finding) for finding in wrong)
     by_line: dict[tuple[str, int], list[Ignore]] = {}
     for ignore in made:
@@ -75,6 +76,6 @@ def _left(
             yield code, finding
     for ignore in (ignore for some in by_line.values() for ignore in some):
         for code in ignore.codes:
-            if (id(ignore), code) not in used and settings.severities[code] is not None:
+            if (id(ignore), code) not in used and settings.severities.get(code) is not None:
                 message = f"nothing of {quoted(code)} is found here to take back"
                 yield ignores_.UNUSED, Finding(message, ignore.span, "remove the comment")

@@ -35,7 +35,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "fmt": ("pretty", "json", "junit", "sarif", "github"),
     "diff": ("pretty", "json", *_ALL),
     "compare": ("pretty", "json", *_ALL),
-    "analyze": ("pretty", "json", "sarif", "github", "markdown", "html"),
+    "analyze": ("pretty", "json", *_ALL),
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from policyengine import core
 from policyengine.core import Expr
+from policyengine.values.numbers import CONTEXT
 from policyengine.values.record import Record
 
 
@@ -33,7 +34,7 @@ def mentions(policy: core.Policy, parameters: Mapping[str, Any]) -> Mentions:
         found = list(_constants(policy, expr, parameters))
         said = [value for value in found if isinstance(value, str)]
         amounts = [value for value in found if isinstance(value, Decimal)]
-        finest = max(map(_places, amounts), default=0)
+        finest = max(map(decimal_places, amounts), default=0)
         for path in core.terms_read(policy, expr):
             texts.setdefault(path, {}).update(dict.fromkeys(said))
             numbers.setdefault(path, {}).update(dict.fromkeys(amounts))
@@ -43,6 +44,22 @@ def mentions(policy: core.Policy, parameters: Mapping[str, Any]) -> Mentions:
         {path: tuple(said) for path, said in numbers.items()},
         places,
     )
+
+
+def merged(one: Mentions, other: Mentions) -> Mentions:
+    """What two policies say together with each term."""
+
+    def both(left: Mapping[str, tuple[Any, ...]], right: Mapping[str, tuple[Any, ...]]) -> Any:
+        return {
+            path: tuple(dict.fromkeys((*left.get(path, ()), *right.get(path, ()))))
+            for path in dict.fromkeys((*left, *right))
+        }
+
+    places = {
+        path: max(one.places.get(path, 0), other.places.get(path, 0))
+        for path in dict.fromkeys((*one.places, *other.places))
+    }
+    return Mentions(both(one.texts, other.texts), both(one.numbers, other.numbers), places)
 
 
 def _conditions(policy: core.Policy) -> Iterator[Expr]:
@@ -88,7 +105,8 @@ def _plain(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _places(value: Decimal) -> int:
+def decimal_places(value: Decimal) -> int:
     """Decimal places of a number, trailing zeros apart."""
-    exponent = value.normalize().as_tuple().exponent
+    # in the engine's own context: the one of a thread rounds to 28 digits
+    exponent = value.normalize(CONTEXT).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -23,7 +23,8 @@ class Problem:
 
     `values` are those of a document at hand, by path. `exact` takes numbers as reals: what is
     impossible then is impossible for numbers of any fineness. `listed` says whether deals may
-    list terms as not applicable.
+    list terms as not applicable. With a `space` and a `solver` it is about deals that are
+    there already, such as those beside others.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class Problem:
         exact: bool = False,
         listed: bool = True,
         work: int | None = None,
+        space: Space | None = None,
+        solver: Solver | None = None,
     ) -> None:
         self.setting = setting
-        self.space = Space(
+        self.space = space or Space(
             setting.schema,
             mentions(setting.policy, setting.parameters),
             document=values,
@@ -57,7 +60,7 @@ class Problem:
             assume=setting.assume,
             waived=setting.waived,
         )
-        self.solver = Solver() if work is None else Solver(work=work)
+        self.solver = solver or (Solver() if work is None else Solver(work=work))
         #: instances that the reference decided otherwise: faults of the encoding, never shown
         self.spurious = 0
         self._added = 0

@@ -45,7 +45,7 @@ class PolicyForm:
     def rule(self, id: str) -> RuleForm:  # noqa: A002  # the word its users look for
         found = self._rules.get(id)
         if found is None:
-            found = self._rules[id] = self._encode(self._by_id[id])
+            found = self._rules[id] = self.encoded_rule(self._by_id[id])
         return found
 
     @property
@@ -59,14 +59,15 @@ class PolicyForm:
             self._verdicts = self._combine()
         return self._verdicts[verdict]
 
-    def _encode(self, rule: core.Rule) -> RuleForm:
+    def encoded_rule(self, rule: core.Rule) -> RuleForm:
+        """What a rule comes to, be it one of the policy or a variant of one."""
         encoder = self.encoder
         if not _in_force(rule, encoder):
             return _settled(rule, Outcome.NOT_APPLICABLE)
         applies = self._part(rule.applies, absent=True, if_unknown=True)
         unless = self._part(rule.unless, absent=False, if_unknown=False)
         requirement = self._part(rule.requirement, absent=True, if_unknown=False)
-        skipped = bools.either(self._disarmed(rule), applies.false)
+        skipped = bools.either(self.disarmed(rule), applies.false)
         at_work = bools.no(skipped)
         passed = bools.both(at_work, bools.either(unless.true, requirement.true))
         failed = bools.every((at_work, applies.true, unless.false, requirement.false))
@@ -96,7 +97,7 @@ class PolicyForm:
             return Truth(bools.either(found.true, counted), found.false)
         return Truth(found.true, bools.either(found.false, counted))
 
-    def _disarmed(self, rule: core.Rule) -> Bool:
+    def disarmed(self, rule: core.Rule) -> Bool:
         """Whether the requirement reads nothing but terms listed as not applicable."""
         reads = core.terms_read(self.encoder.policy, rule.requirement)
         if not reads:

@@ -13,6 +13,7 @@ import z3
 from policyengine.schema import Shape
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.mentions import decimal_places
 from policyengine.symbolic.samples import fits, sample_text
 from policyengine.symbolic.values import (
     AMOUNTS,
@@ -128,8 +129,7 @@ class Shapes:
         ends = (shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum)
         for value in (*given, *ends, *(shape.enum or ())):
             if isinstance(value, Decimal):
-                exponent = value.normalize().as_tuple().exponent
-                places = max(places, -exponent if isinstance(exponent, int) else 0)
+                places = max(places, decimal_places(value))
         return Fraction(1, 10 ** min(places, DIGITS))
 
     # texts -----------------------------------------------------------------------------------
@@ -294,6 +294,19 @@ def exactly(value: Value, plain: Any, codes: Mapping[str, int]) -> Bool:
         case Free(known=known):
             # of the document's own value as of any other, nothing more is said
             return known
+
+
+def between(value: Number, low: Fraction | None, high: Fraction | None) -> Bool:
+    """That an amount lies between two numbers in its kind's own unit, both included; None is
+    no end."""
+    parts: list[Bool] = []
+    real = z3.is_expr(value.expr) and value.expr.is_real()
+    for bound, whole, below in ((low, ceil, True), (high, floor, False)):
+        if bound is not None:
+            edge = bound / value.factor
+            limit = z3.Q(edge.numerator, edge.denominator) if real else _int(whole(edge))
+            parts.append(value.expr >= limit if below else value.expr <= limit)
+    return bools.every(parts)
 
 
 def _exactly_slots(

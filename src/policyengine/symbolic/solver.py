@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,8 +33,9 @@ class Solver:
         self._solver = z3.Solver()
         self._solver.set("rlimit", work)
         self._solver.set("random_seed", 0)
+        self._ends: float | None = None
         if seconds is not None:
-            self._solver.set("timeout", max(1, int(seconds * 1000)))
+            self.limit(seconds)
         self._model: Any = None
         self._impossible = False
         self._named: dict[str, Bool] = {}
@@ -49,7 +51,8 @@ class Solver:
                 self._solver.add(proposition)
 
     def limit(self, seconds: float) -> None:
-        self._solver.set("timeout", max(1, int(seconds * 1000)))
+        """Let all questions from now on take so long together."""
+        self._ends = time.monotonic() + seconds
 
     def push(self) -> None:
         self._solver.push()
@@ -63,11 +66,18 @@ class Solver:
         self._model = None
         if self._impossible or any(part is False for part in assumed):
             return Status.IMPOSSIBLE
+        if self._ends is not None:
+            left = self._ends - time.monotonic()
+            if left <= 0:
+                return Status.OPEN
+            self._solver.set("timeout", max(1, int(left * 1000)))
         literals = [self._literal(part) for part in assumed if part is not True]
         found = self._solver.check(*literals)
         if found == z3.sat:
             self._model = self._solver.model()
             return Status.SATISFIED
+        if found == z3.unknown and "interrupted" in self._solver.reason_unknown():
+            raise KeyboardInterrupt  # z3 takes Ctrl-C for itself while it works
         return Status.IMPOSSIBLE if found == z3.unsat else Status.OPEN
 
     def _literal(self, proposition: Bool) -> Any:

@@ -43,6 +43,7 @@ class Space:
         assume: bool = True,
         listed: bool = True,
         list_length: int = 3,
+        codes: dict[str, int] | None = None,
     ) -> None:
         self.schema = schema
         self.assume = assume
@@ -59,7 +60,7 @@ class Space:
         self._values: dict[str, Value] = {}
         self._stated: dict[str, Bool] = {}
         self._not_applicable: dict[str, Bool] = {}
-        self._codes: dict[str, int] = {}
+        self._codes: dict[str, int] = {} if codes is None else codes
         for path in _always(schema.root):
             self.raw(path)
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policyengine.cli import console
 from policyengine.cli import settings as settings_
 from policyengine.cli.deals import deals
 from policyengine.cli.guarding import refuse_overwriting
 from policyengine.cli.inputs import Input, collect
+from policyengine.cli.reviewing import proving
 from policyengine.cli.reviewing.sides import Side, sides
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
 from policyengine.config import Setting, read_config
@@ -21,6 +22,9 @@ from policyengine.output.text import Style
 from policyengine.review import PolicyDiff, Replay, diff
 from policyengine.review.replay import Question, Row
 from policyengine.waivers import Waivers
+
+if TYPE_CHECKING:
+    from policyengine.analysis.equivalence import PolicyComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Found:
     diff: PolicyDiff
     replay: Replay | None
     files: tuple[Path, ...]
+    proof: PolicyComparison | None = None
 
     @property
     def sorts(self) -> frozenset[str]:
@@ -58,7 +63,8 @@ def run(old: str, new: str, named: tuple[str, ...], options: Mapping[str, Any]) 
         _replay(replay, inputs)
     files = [given.path for given in inputs if given.path is not None]
     files += [*options["waivers"], *_below(before), *_below(after)]
-    return Found(found, replay, tuple(files))
+    proof = proving.prove(before.policy, after.policy, asked) if options["prove"] else None
+    return Found(found, replay, tuple(files), proof)
 
 
 def question(options: Mapping[str, Any]) -> Question:
@@ -135,11 +141,16 @@ def _pieces(
         from policyengine.cli.reviewing.page import page
 
         yield page(found.diff, found.replay, style(options))
+        if found.proof is not None:
+            yield proving.page(found.proof, style(options))
     elif form == "json":
         from policyengine.cli.reviewing import data
         from policyengine.output import json
 
-        yield json.text(data.diff(found.diff, found.replay, failed=failed)) + "\n"
+        made = data.diff(found.diff, found.replay, failed=failed)
+        if found.proof is not None:
+            made = {**made, "proof": proving.data(found.proof)}
+        yield json.text(made) + "\n"
     elif form in ("markdown", "html"):
         from policyengine.cli.reviewing.briefs import brief
 

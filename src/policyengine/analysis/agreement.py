@@ -1,0 +1,175 @@
+"""Whether two policies can agree: a deal that both accept, or the rules that rule it out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from policyengine.analysis.changes import named
+from policyengine.analysis.counter import TARGETS
+from policyengine.analysis.pair import Both, Compared, Pair, compared, met
+from policyengine.analysis.pins import pin
+from policyengine.analysis.sets import smallest
+from policyengine.analysis.setting import At
+from policyengine.decision import Level, Outcome
+from policyengine.engine import Policy, Terms
+from policyengine.errors import Diagnostic, UsageError
+from policyengine.source import quoted
+from policyengine.symbolic import bools
+from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.solver import Status
+from policyengine.values.record import Record
+
+#: seconds for the whole question
+SECONDS = 60.0
+
+
+class RuledOut(Record):
+    """Rules of either side, and terms that were locked, that no deal meets together; without
+    any one of them there would be one (`least`: no smaller set does)."""
+
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    terms: tuple[str, ...]
+    least: bool
+
+
+class Agreement(Record):
+    """`deal` is one that both sides decide as was asked, the nearest to the deal at hand. Where
+    there is none, `ruled_out` says why; where both are None, the question stayed open.
+    `proved`: over numbers of any fineness, with nothing left out but what `cover` names."""
+
+    deal: Both | None
+    ruled_out: RuledOut | None
+    proved: bool
+    terms: Compared
+    limits: tuple[str, ...]
+    cover: tuple[str, ...]
+    spurious: int
+
+
+def agree(
+    ours: Policy,
+    theirs: Policy,
+    at: At | None = None,
+    *,
+    near: Terms | None = None,
+    locked: Sequence[str] = (),
+    target: str = "accept",
+    seconds: float = SECONDS,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Agreement:
+    """A deal that both policies `accept`, or find at least `conditional`.
+
+    `near` is a deal to stay near to; terms like a pattern of `locked` stay as it has them.
+    Raises `UsageError` for a target or a pattern that means nothing, and as `Policy.evaluate`.
+    """
+    if target not in TARGETS:
+        known = " or ".join(f"`{name}`" for name in TARGETS)
+        raise UsageError(
+            Diagnostic("bad-target", f"{quoted(target)} is no target; expected {known}")
+        )
+    fixed = sorted(named(ours.schema.terms, locked, "lock")) if locked else []
+    return _Agreeing(ours, theirs, at or At(), near, fixed, target, seconds).run(tell)
+
+
+class _Agreeing:
+    def __init__(
+        self,
+        ours: Policy,
+        theirs: Policy,
+        at: At,
+        near: Terms | None,
+        locked: Sequence[str],
+        target: str,
+        seconds: float,
+    ) -> None:
+        self.ours, self.theirs, self.at = ours, theirs, at
+        self.near = ours._deal(near) if near is not None else None
+        self.locked = locked
+        self.target = target
+        self.ends = time.monotonic() + seconds
+        self.pair = Pair(ours, theirs, at, near=self.near)
+
+    def run(self, tell: Callable[[str], None]) -> Agreement:
+        tell("looking for a deal that both accept")
+        pair = self.pair
+        wanted = self._wanted(pair)
+        status = self._ask(pair, [*wanted, *self._held(pair).values()])
+        if status is Status.SATISFIED:
+            tell("looking for the nearest one")
+            locked = [path for path in self.locked if path in pair.first.space.paths]
+            return self._answer(pair.nearest(wanted, locked), None, proved=False)
+        if status is Status.OPEN:
+            return self._answer(None, None, proved=False)
+        tell("looking for the rules that stand in the way")
+        exact = Pair(self.ours, self.theirs, self.at, near=self.near, exact=True)
+        found = self._ruled_out(exact)
+        limits = (*pair.limits, *exact.limits)
+        return self._answer(None, found, proved=found is not None and not limits)
+
+    def _answer(self, deal: Both | None, out: RuledOut | None, *, proved: bool) -> Agreement:
+        pair = self.pair
+        terms = compared(self.ours.schema, self.theirs.schema)
+        return Agreement(deal, out, proved, terms, pair.limits, pair.cover, pair.spurious)
+
+    def _wanted(self, pair: Pair) -> list[Bool]:
+        return [problem.verdict(*TARGETS[self.target]) for problem in (pair.first, pair.second)]
+
+    def _held(self, pair: Pair) -> Mapping[str, Bool]:
+        """Locked terms, as the deal at hand has them."""
+        paths = pair.first.space.paths
+        return {p: pin(pair.first, pair.near, p) for p in self.locked if p in paths}
+
+    def _ruled_out(self, pair: Pair) -> RuledOut | None:
+        """The smallest set of rules and locked terms that no deal meets."""
+        parts: dict[str, Bool] = {}
+        for side, problem in (("ours", pair.first), ("theirs", pair.second)):
+            for rule in problem.setting.policy.rules:
+                if self._counts(rule.level):
+                    parts[f"{side} {rule.id}"] = met(problem, rule.id)
+        for path, held in self._held(pair).items():
+            parts[f"term {path}"] = held
+        applied = [_some_apply(problem) for problem in (pair.first, pair.second)]
+
+        def enough(chosen: frozenset[str]) -> bool | None:
+            status = self._ask(pair, [*applied, *(parts[n] for n in parts if n in chosen)])
+            return None if status is Status.OPEN else status is Status.IMPOSSIBLE
+
+        everything = [*applied, *parts.values()]
+        if self._ask(pair, everything) is not Status.IMPOSSIBLE:
+            return None
+        core = {n - len(applied) for n in pair.solver.core(everything)}
+        names = list(parts)
+        first = [name for n, name in enumerate(names) if n in core]
+        found = smallest([*first, *(name for name in names if name not in set(first))], enough)
+        if found is None:
+            return None
+        chosen = [name.split(" ", 1) for name in names if name in set(found.parts)]
+        sides = {
+            side: tuple(name for kind, name in chosen if kind == side)
+            for side in ("ours", "theirs", "term")
+        }
+        return RuledOut(sides["ours"], sides["theirs"], sides["term"], found.smallest)
+
+    def _counts(self, level: str) -> bool:
+        return level == Level.MANDATORY.value or (
+            level == Level.NEGOTIABLE.value and self.target == "accept"
+        )
+
+    def _ask(self, pair: Pair, wanted: Sequence[Bool]) -> Status:
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            return Status.OPEN
+        pair.solver.limit(left)
+        return pair.ask(*wanted)
+
+
+def _some_apply(problem: Problem) -> Bool:
+    """That some rule that counts applies: otherwise nothing was decided."""
+    return bools.some(
+        bools.no(problem.outcome(rule.id, Outcome.NOT_APPLICABLE))
+        for rule in problem.setting.policy.rules
+        if rule.level != Level.ADVISORY.value
+    )

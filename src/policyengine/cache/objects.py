@@ -7,10 +7,15 @@ the classes of records, documents and values, and refuses every other name.
 from __future__ import annotations
 
 import io
-import pickle
 import sys
 from pathlib import PosixPath
 from typing import Any
+
+try:
+    # the part of `pickle` that is used, without the rest of it and what it imports
+    from _pickle import Pickler, Unpickler, UnpicklingError
+except ImportError:  # another Python
+    from pickle import Pickler, Unpickler, UnpicklingError
 
 from policyengine.nodes import Scalar
 from policyengine.source import Span
@@ -73,7 +78,7 @@ def _type(type_: Type) -> tuple[Any, ...]:
     return Type, fields
 
 
-class _Writer(pickle.Pickler):
+class _Writer(Pickler):
     dispatch_table = {  # noqa: RUF012  # as `pickle` documents it
         PosixPath: lambda path: (PosixPath, (str(path),)),
         Scalar: _scalar,
@@ -82,15 +87,15 @@ class _Writer(pickle.Pickler):
     }
 
 
-class _Reader(pickle.Unpickler):
+class _Reader(Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if "." in name or (module not in _RECORDS and (module, name) not in _CLASSES):
-            raise pickle.UnpicklingError(f"{module}.{name} is not read")
+            raise UnpicklingError(f"{module}.{name} is not read")
         if module not in sys.modules:
             __import__(module)
         found = getattr(sys.modules[module], name)
         if module in _RECORDS and not (
             isinstance(found, type) and issubclass(found, Record) and found.__module__ == module
         ):
-            raise pickle.UnpicklingError(f"{module}.{name} is no record")
+            raise UnpicklingError(f"{module}.{name} is no record")
         return found

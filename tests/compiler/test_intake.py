@@ -24,12 +24,12 @@ class Text(str):
     __slots__ = ()
 
 
-_LISTS = [
+_LISTS: list[dict[str, Any]] = [
     {},
     *({"minItems": low, "maxItems": high} for low in range(5) for high in range(low, 5)),
     *({"minItems": low, "uniqueItems": True} for low in (0, 1, 2)),
 ]
-_NUMBERS = [
+_NUMBERS: list[dict[str, Any]] = [
     {},
     {"minimum": 0, "maximum": 1000},
     {"exclusiveMinimum": 0, "maximum": 0.5},
@@ -94,7 +94,7 @@ def policy_of(shape: dict[str, Any], read: bool, condition: Any) -> Policy:
 def deciding(kind: str, number: int, read: bool) -> tuple[Policy, Decider]:
     if kind == "list":
         items = {"enum": list("abcdef")}
-        shape = {"type": "array", "items": items, **_LISTS[number]}
+        shape: dict[str, Any] = {"type": "array", "items": items, **_LISTS[number]}
         policy = policy_of(shape, read, {"contains_none": ["b", "f"]})
     else:
         policy = policy_of({"type": "number", **_NUMBERS[number]}, read, {"at_least": 0.5})
@@ -150,7 +150,7 @@ def test_numbers(number: int, read: bool) -> None:
 
 
 _LEAVES = {"x": 1, "flag": True}
-_BELOW = [None, {}, {"n": 2}, {"n": "2"}, {"m": 2}, {"n": 2, "m": 3}, [], 0]
+_BELOW: list[Any] = [None, {}, {"n": 2}, {"n": "2"}, {"m": 2}, {"n": 2, "m": 3}, [], 0]
 
 
 @pytest.mark.parametrize("read", [True, False])

@@ -1,4 +1,4 @@
-"""Puts the bundled pack and the schemas into the wheel.
+"""Puts the bundled pack, the schemas and the pages about diagnostics into the wheel.
 
 An editable install gets none of it: there `policyengine.resources` reads the checkout, and
 copies in site-packages would go stale (`force-include` in pyproject.toml makes them).
@@ -27,4 +27,9 @@ class Resources(BuildHookInterface):
             # what the manifest reaches for outside its folder lies beside it here
             str(root / "schemas" / "terms.schema.json"): f"{inside}/{PACK}/terms.schema.json",
             str(root / "schemas"): "policyengine/schemas",
+            # the pages that the code of a diagnostic leads to
+            **{
+                str(root / "docs" / kind): f"policyengine/docs/{kind}"
+                for kind in ("diagnostics", "lint")
+            },
         }

@@ -1,11 +1,13 @@
-"""What ships with the package: the JSON Schemas of the documents and the bundled packs.
+"""What ships with the package: JSON Schemas, the bundled packs, the pages about diagnostics.
 
-In an installed wheel they lie inside the package (`schemas/`, `packs/`); in a checkout they
-are the repository's own `schemas/` and `rules/`, so that an edit there is seen at once.
+In an installed wheel they lie inside the package (`schemas/`, `packs/`, `docs/`); in a checkout
+they are the repository's own `schemas/`, `rules/` and `docs/`, so that an edit there is seen at
+once.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +37,15 @@ def pack_names() -> tuple[str, ...]:
 def pack_path(name: str) -> Path | None:
     """The folder of a bundled pack, or None if there is none of that name."""
     return _home("packs", "rules") / name if name in pack_names() else None
+
+
+def page(code: str) -> Path | None:
+    """The page about a diagnostic or a check of `lint`, or None if there is none."""
+    for folder in ("diagnostics", "lint"):
+        found = _home("docs", "docs") / folder / f"{code}.md"
+        if re.fullmatch(r"[a-z-]+", code) and found.is_file():
+            return found
+    return None
 
 
 def _is_pack(folder: Path) -> bool:

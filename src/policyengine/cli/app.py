@@ -28,6 +28,7 @@ COMMANDS = {
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),
     "schema": ("policyengine.cli.schema", "Print the JSON Schema of a kind of document."),
     "init": ("policyengine.cli.init", "Start a policy: rule, schema, test and deal."),
+    "lsp": ("policyengine.cli.lsp", "Serve an editor: findings, completion, rename."),
     "cache": ("policyengine.cli.cache", "Where loaded policies are kept, and what is kept."),
     "completion": ("policyengine.cli.completion", "Print the completion script of a shell."),
 }

@@ -15,6 +15,7 @@ CODES: Mapping[str, str] = {
     "no-proposal": "there is no proposal to write as a patch or a document",
     "no-common-deal": "no deal fits the terms schemas of both policies",
     "solver-missing": "the solver z3 is not installed",
+    "lsp-missing": "pygls, which the language server needs, is not installed",
     "cannot-write": "the output cannot be written",
     "output-is-input": "the output would overwrite a file that is read",
     "blank-line": "a blank line in JSON Lines, where each line is a deal",

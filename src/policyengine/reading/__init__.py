@@ -19,6 +19,7 @@ from policyengine.reading.files import (
 )
 from policyengine.reading.json import read_json
 from policyengine.reading.limits import LIMITS, Limits
+from policyengine.reading.unsaved import unsaved
 from policyengine.reading.yaml import read_yaml
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "fast_json",
     "Limits",
     "LIMITS",
+    "unsaved",
     "CODES",
 ]
 

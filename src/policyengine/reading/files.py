@@ -20,6 +20,7 @@ from policyengine.errors import Diagnostic, Diagnostics, DocumentError, did_you_
 from policyengine.nodes import Node
 from policyengine.reading.json import read_json
 from policyengine.reading.limits import LIMITS, Limits
+from policyengine.reading.unsaved import held
 from policyengine.reading.yaml import read_yaml
 from policyengine.source import Source, quoted
 
@@ -117,6 +118,9 @@ def read_path(
     followed: confining paths to a folder is the caller's. Raises `DocumentError`.
     """
     name = os.fspath(path) if shown is None else shown
+    unsaved = held(path)
+    if unsaved is not None:
+        return read_bytes(name, unsaved, limit=limit), unsaved
     flags = os.O_RDONLY
     for flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # not all on all systems
         flags |= getattr(os, flag, 0)

@@ -50,8 +50,8 @@ tck: $(VENV)/.installed ## plain FEEL against a checkout of the DMN TCK: make tc
 	@[ -n "$(DIR)" ] || { echo "usage: make tck DIR=path/to/tck (https://github.com/dmn-tck/tck)"; exit 2; }
 	$(BIN)/python tests/tck/run_tck.py "$(DIR)"
 
-fuzz: $(VENV)/.installed-dev ## executors against each other on generated policies: make fuzz SECONDS=3600
-	$(BIN)/python -m fuzz.differential --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
+fuzz: $(VENV)/.installed-dev ## executors against each other on generated policies: make fuzz SECONDS=3600 SEED=1 JOBS=2
+	$(BIN)/python -m fuzz.differential --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0) --jobs $(or $(JOBS),1)
 
 # the peers have a folder of their own; without a C compiler durable-rules is left out, and listed
 bench: pyproject.toml ## compare with other engines: make bench ARGS="--quick --guard"

@@ -26,7 +26,7 @@ from fuzz.running import Counts, Found, one_policy
 from fuzz.shrink import shrink
 from fuzz.vocabulary import Data
 
-DEALS = 600
+DEALS = 1_800
 #: policies a worker takes at a time
 _CHUNK = 4
 
@@ -162,6 +162,8 @@ def summary(counts: Counts, seconds: float, given: Any) -> str:
     """What was compared, as JSON."""
     data = json.loads(counts.to_json())
     head = {"seed": given.seed, "seconds": round(seconds, 1), "jobs": given.jobs}
+    if given.jobs == 1:
+        head["processor_seconds"] = round(time.process_time(), 1)
     return json.dumps({**head, **data}, indent=1)
 
 
@@ -173,7 +175,7 @@ def main() -> int:
         return 1 if said is not None else 0
     begun = time.time()
     if given.census:
-        print(census(range(given.seed, given.seed + 400)).to_text())
+        print(census(range(given.seed, given.seed + 2_000), deals=8, complete=True).to_text())
         return 0
     if given.policy_seed is not None:
         counts, found = chunk((given.policy_seed, 1, given.deals, 0.0))

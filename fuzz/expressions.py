@@ -14,6 +14,7 @@ _LEFT = re.compile(
     r"for |\{R[ND]\}|\{C\}|\}\[|instance of|sort\(|\{\{|split|\.\.|\{LL\}|\{S\}.*\)$"
 )
 _HOLE = re.compile(r"\{\{|\}\}|\{([A-Za-z]+)\}")
+_THEMES = ["S", "S", "S", "RN", "RN", "RD", "C", "DT", "T", "D", "LN", "LC", "LS", "x"]
 _PLAIN = {kind: [form for form in forms if not _LEFT.search(form)] for kind, forms in FORMS.items()}
 _PLAIN["S"] = []  # a text that was made costs what no length of a term bounds
 
@@ -28,6 +29,8 @@ class Expressions:
         self.names = names
         #: only what generated code can do by itself
         self.plain = plain
+        #: otherwise some kind of value that comes up again and again
+        self.theme = "{" + chance.pick(_THEMES) + "}"
 
     def of(self, kind: str, depth: int) -> str:
         """An expression of a kind, with at most `depth` forms within each other."""
@@ -42,7 +45,10 @@ class Expressions:
         return self.filled(self.form(kind), depth)
 
     def form(self, kind: str) -> str:
-        return self.chance.pick((_PLAIN if self.plain else FORMS)[kind])
+        if self.plain:
+            return self.chance.pick(_PLAIN[kind])
+        on_theme = [form for form in FORMS[kind] if self.theme in form]
+        return self.chance.pick(on_theme if on_theme and self.chance.happens(0.4) else FORMS[kind])
 
     def condition(self, depth: int) -> str:
         """One whose value is a truth value and more than a term where it has depth."""

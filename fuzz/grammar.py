@@ -72,6 +72,7 @@ FORMS: dict[str, list[str]] = {
             "started by({RN}, {RN})",
             "finished by({RN}, {N})",
             "includes(range({S}), {N})",
+            "includes(range(parameters.within), {N})",
             "coincides({N}, {N})",
         ),
         *("coincides({RN}, {RN})", "includes({RD}, {D})", '(get value({C}, "w") = {N})'),

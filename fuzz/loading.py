@@ -32,10 +32,13 @@ def load(data: Data) -> Policy | None:
     diagnostics = Diagnostics()
     assert isinstance(node, nodes.Mapping)
     manifest = read_manifest(node, diagnostics, with_rules=True)
-    rules = read_rules(node, Diagnostics(), in_manifest=True)
+    inner = Diagnostics()
+    rules = read_rules(node, inner, in_manifest=True)
     terms = node.get("terms")
     schema = read_schema(terms, diagnostics) if terms is not None else None
     if manifest is None or schema is None or diagnostics.errors:
+        return None
+    if any(error.code != "unknown-key" for error in inner.errors):  # those are the manifest's
         return None
     loaded = Loaded(Path("fuzz.yaml"), manifest, (rules,), schema, (), ())
     try:

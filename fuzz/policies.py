@@ -77,7 +77,7 @@ class Policies:
         chance = self.chance
         schema = self.schema()
         #: most policies are such that generated code leaves nothing to the interpreter
-        self.plain = chance.happens(0.85)
+        self.plain = chance.happens(0.7)
         self.names, self.enums = _names(schema)
         self.parameters = {
             "N": ["limit", "stepped"],
@@ -100,6 +100,7 @@ class Policies:
                 "amounts": [self.number() for _ in range(chance.number(1, 3))],
                 "word": chance.pick([text for text in TEXTS if text]),
                 "day": chance.pick(DATES),
+                "within": chance.pick(["[1..5]", "[0..10)", "x"]),
                 "spell": chance.pick(DAYS),
                 "term": chance.pick(MONTHS),
                 "stepped": [
@@ -137,7 +138,7 @@ class Policies:
         else:
             made["rules"] = [self.rule(number) for number in range(chance.number(1, 4))]
         long = [path for path in ("t.words", "t.names", "t.nums") if path in self.all_names()]
-        if long and chance.happens(0.08):
+        if long and chance.happens(0.03):
             text = chance.pick(_LOOPS).replace("LIST", chance.pick(long))
             made["rules"].append(
                 {"id": "R-99", "title": "generated", "level": "negotiable", "require": text}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fuzz.census import census
 from fuzz.differential import run
 from fuzz.failures import replay
 from fuzz.running import Counts, one_policy
@@ -51,6 +52,32 @@ def test_the_same_seed_gives_the_same_run() -> None:
         for seed in (1, 2):
             one_policy(seed, counts, deals=40)
     assert first.to_json() == second.to_json()
+
+
+@pytest.mark.slow
+def test_the_generator_reaches_the_whole_language() -> None:
+    """Every feature, with every value that it can take. There are many functions, so that of
+    each in a slice as short as this only one of its two is asked for; `--census` asks for both."""
+    found = census(range(3_000, 3_400), deals=6)
+    lacking = found.lacking()
+    assert [line for line in lacking if not line.startswith("function ")] == []
+    functions = {line.partition(":")[0] for line in lacking}
+    unseen = [name for name in functions if not any(f == name for f, _ in found.counts)]
+    assert len(unseen) <= 2, unseen
+
+
+def test_a_census_names_what_is_lacking() -> None:
+    small = census(range(1))
+    assert len(small.lacking()) > 20
+    assert small.to_text().endswith(small.lacking()[-1])
+
+
+def test_a_policy_comes_to_the_same_by_every_road() -> None:
+    """Written, formatted, kept in the cache and taken from it."""
+    counts = Counts()
+    for seed in range(40, 44):
+        assert one_policy(seed, counts, deals=4) is None
+    assert counts.reread
 
 
 def test_shrinking_keeps_what_is_bad() -> None:

@@ -23,11 +23,11 @@ CORPUS = sorted((Path(__file__).parent / "corpus").glob("*/policy.yaml"))
 def test_compiled_and_interpreted_agree(seed: int) -> None:
     """Ten seconds of it, in four parts."""
     counts = Counts()
-    made, policies, found = run(seed, keep_going=lambda done: done < 2_500, deals=90, counts=counts)
+    made, policies, found = run(seed, keep_going=lambda done: done < 1_500, deals=90, counts=counts)
     assert found is None, found
-    assert policies >= 25
+    assert policies >= 15
     assert counts.distinct > made / 2
-    assert counts.decisions > 20
+    assert counts.decisions > 10
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.parent.name)

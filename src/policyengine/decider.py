@@ -35,8 +35,9 @@ class Decider:
         # compiled when the first deal comes that they are for
         self._read: Callable[[Any], Answer | None] | None = None
         self._read_verdict: Callable[[Any], Verdict | None] | None = None
+        # the form for known terms, once there is the other one, which takes the same rows
         self._known: Callable[[Row], Answer] | None = None
-        self._verdict: Callable[[Row], Verdict] | None = None
+        self._verdict: Callable[[Row], Verdict]
         #: the ids of the rules, in the order of the outcomes
         self.rules = tuple(rule.id for rule in compiled.policy.rules)
 
@@ -61,17 +62,17 @@ class Decider:
         if type(terms) is Terms:
             known = terms._row
             # of a row that the form for known terms takes, which is this decider's alone
-            if known is not None and known[1] is self._known and self._verdict is not None:
+            if known is not None and known[1] is self._known:
                 return self._verdict(known[2])
         elif self._read_verdict is not None:
             found = self._read_verdict(terms)
             if found is not None:
                 return found
-        if self._verdict is None and self._compiled.alone:
+        if self._known is None and self._compiled.alone:
             forms = self._compiled.forms
-            self._known = forms.form("known")[0]
             self._read_verdict = forms.form("verdict of document")[0]
             self._verdict = forms.form("verdict")[0]
+            self._known = forms.form("known")[0]
         return self(terms)[0]
 
     def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:

@@ -26,7 +26,7 @@ from policyengine.errors import (
     did_you_mean,
 )
 from policyengine.executing import ENGINES, Executors
-from policyengine.facts import Facts
+from policyengine.facts import Facts, facts_of
 from policyengine.intake import Deal, check
 from policyengine.loading import Documents, Ready, load, lower
 from policyengine.schema import TermsSchema
@@ -289,7 +289,7 @@ class Policy:
 
     def _facts(self, deal: Deal, day: date | None, *, final: bool, assume: bool) -> Facts:
         as_of = Date.from_python(day) if day is not None else None
-        return Facts(deal, self.schema, self._parameters(day), as_of, final, assume)
+        return facts_of(deal, self.schema, self._parameters(day), as_of, final, assume)
 
     def _deal(self, terms: Mapping[str, Any] | Terms) -> Deal:
         if isinstance(terms, Terms):

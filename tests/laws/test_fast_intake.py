@@ -49,6 +49,10 @@ def agree(policy: Policy, document: Any) -> bool:
     facts = Facts(deal, policy.schema, {}, None)
     wanted = compiled.forms.row(compiled.row(facts))
     assert wanted is not None
+    row = tuple(
+        frozenset(value) if path in compiled.forms.sets and value is not None else value
+        for path, value in zip(compiled.paths, row, strict=True)
+    )
     assert row == wanted
     assert unknown is (None in row)
     for path, made, other in zip(compiled.paths, row, wanted, strict=True):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from policyengine import core
 from policyengine.compiler.floats import as_float, float_columns
+from policyengine.core import Expr
+from policyengine.schema import TermsSchema
 
 if TYPE_CHECKING:
     from policyengine.compiler.compiled import Answer, Row
@@ -36,7 +39,10 @@ class Forms:
         exprs += [definition.value for definition in emitter.policy.definitions.values()]
         #: the paths whose numbers a quick row holds as floats
         self.floats = float_columns(exprs, emitter.parameters)
+        #: the paths whose lists a quick row holds in any container, since order is nothing to it
+        self.sets = _only_asked(exprs, emitter.schema)
         self._at = tuple(at for at, path in enumerate(emitter.paths) if path in self.floats)
+        self._lists = tuple(at for at, path in enumerate(emitter.paths) if path in self.sets)
 
     def row(self, row: Row) -> Row | None:
         """A general form's row as the quick forms take it, or None."""
@@ -47,6 +53,10 @@ class Forms:
                 values[at] = value = as_float(value)
                 if value is None:
                     return None
+        for at in self._lists:
+            value = values[at]
+            if value is not None:
+                values[at] = frozenset(value)
         return tuple(values)
 
     def of(self, row: Row) -> Decide:
@@ -94,10 +104,11 @@ class Forms:
         from policyengine.compiler.intake import Columns, Intake, is_small
 
         defaults = self.row(self._defaults)
-        if defaults is None or not all(is_small(value, self._longest) for value in defaults):
+        small = all(is_small(value, self._longest) for value in self._defaults)
+        if defaults is None or not small:
             return (lambda _: None), ""
         names = {path: quick.names[path] for path in self._emitter.paths}
-        columns = Columns(names, defaults, self.floats, self._longest)
+        columns = Columns(names, defaults, self.floats, self.sets, self._longest)
         intake = Intake(self._emitter.schema, columns)
         row = f"({''.join(f'{name}, ' for name in names.values())})"
         lines = [
@@ -110,6 +121,32 @@ class Forms:
         quick.tables |= intake.space | {"unknown": self._unknown}
         source = "def decide(document):\n" + "".join(f"    {line}\n" for line in lines)
         return quick.load(source), source
+
+
+def _only_asked(exprs: list[Expr], schema: TermsSchema) -> frozenset[str]:
+    """The lists of options of which every expression only ever asks whether they hold a
+    constant."""
+    found = {
+        path
+        for path, spec in schema.terms.items()
+        if spec.shape.item is not None
+        and spec.shape.item.enum is not None
+        and spec.shape.item.type.kind == "string"
+        and not spec.shape.item.nullable
+    }
+    for expr in exprs:
+        if isinstance(expr, core.Term):  # a definition that is another name for it
+            found.discard(expr.path)
+        for node in core.walk(expr):
+            for child in core.children(node):
+                if isinstance(child, core.Term) and not (
+                    isinstance(node, core.Member)
+                    and child is node.options
+                    and isinstance(node.value, core.Const)
+                    and type(node.value.value) is str
+                ):
+                    found.discard(child.path)
+    return frozenset(found)
 
 
 def _first_of(read: Callable[[Any], Answer | None]) -> Callable[[Any], Any]:

@@ -27,11 +27,13 @@ _UNROLLED = 3
 
 class Columns(Record):
     """What is read: the variable of each column by its path, what silence means in the same
-    order, which numbers may be floats, and the longest list that needs no count of steps."""
+    order, which numbers may be floats, which lists may be in any container, and the longest
+    list that needs no count of steps."""
 
     names: dict[str, str]
     defaults: tuple[Any, ...]
     floats: frozenset[str]
+    sets: frozenset[str]
     longest: int
 
 
@@ -162,7 +164,7 @@ class Intake:
             pass
         elif kind == "list" and shape.item is not None and _is_option(shape.item):
             self.options(shape, value, pad)
-            if spec.path in self.names:
+            if spec.path in self.names and spec.path not in self.columns.sets:
                 emit(f"{pad}{value} = tuple({value})")
         else:
             most = self.columns.longest

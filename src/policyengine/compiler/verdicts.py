@@ -18,6 +18,7 @@ from policyengine.compiler.tables import cuts_of, edges_of, key_of
 from policyengine.core import Expr
 from policyengine.decision import Outcome
 
+_FEW = 3
 _STAGES = (("mandatory", "REJECT"), ("negotiable", "CONDITIONAL"))
 
 
@@ -64,8 +65,11 @@ class VerdictOnly(Quick):
                 tests.append((self.urgency(2, group), self.heading(path, group), test))
         for path, group in refused.items():
             options = {option for rule in group for option in (self.refused(rule) or ("", ()))[1]}
-            code, among = self.term(path), self.constant(frozenset(options))
-            test = f"{code.text} and not {among}.isdisjoint({code.text})"
+            name = self.term(path).text
+            if len(options) <= _FEW:  # a call costs as much as three look-ups
+                test = " or ".join(f"{self.constant(o)} in {name}" for o in sorted(options))
+            else:
+                test = f"{name} and not {self.constant(frozenset(options))}.isdisjoint({name})"
             tests.append((self.urgency(3, group), self.heading(path, group), test))
         return tests
 

@@ -201,34 +201,35 @@ _Draft = draft(Reason)
 _new: Callable[[Any], Any] = _Draft.__new__
 
 
+#: of a rule's reasons what no deal changes: the rule, its title, level, form, source, tags and
+#: location
+Fixed = tuple[str, str, Level, str, Mapping[str, Any] | None, tuple[str, ...], Location | None]
+
+
 def reason_with_rest(
-    rule: str,
+    fixed: Fixed,
     code: str,
-    title: str,
-    level: Level,
     outcome: Outcome,
     message: str,
-    form: str,
     ask: str | None,
-    source: Mapping[str, Any] | None,
-    tags: tuple[str, ...],
-    location: Location | None,
     waiver: WaiverUse | None,
     rest: Callable[[], Mapping[str, Any]],
 ) -> Reason:
     """A reason whose other fields `rest` gives, by name, when one of them is asked for."""
     reason = _new(_Draft)
-    reason.rule = rule
+    (
+        reason.rule,
+        reason.title,
+        reason.level,
+        reason.form,
+        reason.source,
+        reason.tags,
+        reason.location,
+    ) = fixed
     reason.code = code
-    reason.title = title
-    reason.level = level
     reason.outcome = outcome
     reason.message = message
-    reason.form = form
     reason.ask = ask
-    reason.source = source
-    reason.tags = tags
-    reason.location = location
     reason.waiver = waiver
     reason._rest = rest
     reason.__class__ = Reason

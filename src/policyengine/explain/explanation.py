@@ -77,15 +77,16 @@ class Explanation:
         """Those of rules that fail, are unknown or are waived, mandatory ones first."""
         mandatory: list[d.Reason] = []
         negotiable: list[d.Reason] = []
-        plans, full, applied = self._plan.by_number, self._full, False
+        plans, reason, applied = self._plan.by_number, self._reason, False
+        passes, does_not_apply = (None, None) if self._full else (_PASS, _NOT_APPLICABLE)
         for number, outcome in enumerate(self._outcomes):
-            if not full and (outcome is _PASS or outcome is _NOT_APPLICABLE):
+            if outcome is passes or outcome is does_not_apply:
                 continue
             plan = plans[number] or self._plan.rule(number)
             if not plan.advises:
                 applied = applied or outcome is not _NOT_APPLICABLE
                 chosen = mandatory if plan.level is _MANDATORY else negotiable
-                chosen.append(self._reason(number, plan, outcome))
+                chosen.append(reason(number, plan, outcome))
         found = (*mandatory, *negotiable)
         if not applied:
             levels = (self._plan.rule(number).level for number in range(len(self._outcomes)))
@@ -107,17 +108,11 @@ class Explanation:
         if message is None or self._facts.final:
             message = self._message(number, plan)
         return reason_with_rest(
-            plan.id,
+            plan.fixed,
             _CODES[outcome],
-            plan.title,
-            plan.level,
             outcome,
             message,
-            plan.form,
             ask if ask is None else ask.fixed or self._filled(plan, ask),
-            plan.source,
-            plan.tags,
-            plan.location,
             waiver,
             lambda: self._rest(number),
         )

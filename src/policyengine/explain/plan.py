@@ -49,15 +49,21 @@ class RulePlan:
         self.plan = plan
         self.rule = rule
         self.id = rule.id
-        self.title = rule.title
         self.level = d.Level(rule.level)
-        self.form = rule.form
-        self.tags = rule.tags
         self.advises = self.level is d.Level.ADVISORY
         #: what the condition as written comes to where the requirement holds
         self.goal = rule.form == "require"
         self.location = place(rule.span)
         self.source = _source(rule.source)
+        self.fixed = (
+            rule.id,
+            rule.title,
+            self.level,
+            rule.form,
+            self.source,
+            rule.tags,
+            self.location,
+        )
         self.because = template(rule.because, plan.schema)
         self.ask = template(rule.ask, plan.schema)
 

@@ -24,7 +24,7 @@ from policyengine.decision import Outcome
 from policyengine.engine import Terms
 from policyengine.errors import PolicyEngineError, UsageError
 
-SEEDS = int(os.environ.get("BRUTE", "40"))
+SEEDS = int(os.environ.get("BRUTE", "20"))
 
 
 def pairs(seeds: range) -> Iterator[tuple[int, Policy, Policy]]:

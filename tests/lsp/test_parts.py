@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.lsp.project import FILES, MANIFEST, RULES, TEST
 
+from policyengine import resources
+from policyengine.codes import CODES
 from policyengine.core import Policy as CorePolicy
 from policyengine.engine import Policy
 from policyengine.errors import PolicyError
@@ -20,6 +22,7 @@ from policyengine.languageserver.documents import kind_of
 from policyengine.languageserver.model import Model, build
 from policyengine.languageserver.navigation import outline
 from policyengine.languageserver.pointed import pointed
+from policyengine.lint import BY_CODE
 from policyengine.lowering.operators import OPERATORS
 from policyengine.reading import unsaved
 from policyengine.source import Source
@@ -146,6 +149,15 @@ def test_what_is_read_is_what_is_typed_inside_unsaved_and_only_there(model: Mode
     with unsaved({path: FILES["rules/supply/more.yaml"].replace("No loans", "Typed").encode()}):
         assert Policy.load(model.path).rule("KIND-1").title == "Typed"
     assert Policy.load(model.path).rule("KIND-1").title == "No loans"
+
+
+def test_every_code_leads_to_its_page() -> None:
+    for code in (*CODES, *BY_CODE):
+        page = resources.page(code)
+        assert page is not None, code
+        assert page.read_text("utf-8").startswith(f"# `{code}`"), code
+    assert resources.page("../README") is None
+    assert resources.page("no-such-code") is None
 
 
 KINDS = {

@@ -37,7 +37,7 @@ def command(stdio: bool) -> int:  # noqa: ARG001  # editors pass it by custom
         message = "the language server needs pygls, which is not installed"
         hint = "pip install 'policyengine-rules[lsp]'"
         raise UsageError(Diagnostic("lsp-missing", message, hint=hint)) from None
-    from policyengine.languageserver.server import serve
+    from policyengine.languageserver.features import serve
 
     # a copy: pygls closes what it writes to, and nothing else may write there
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output:

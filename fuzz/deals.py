@@ -91,8 +91,6 @@ class Deals:
         if name == "nums" and chance.happens(0.5):
             numbers = [*self.constants.get("number", ()), *drawn[3]]
             return chance.many([*numbers, None], 0, 4)
-        if name in _LONG and chance.happens(0.01):
-            return [drawn[1][0]] * chance.pick([40, 320])
         if isinstance(before, list) and len(before) > 1 and chance.happens(0.2):
             return before[::-1]
         return self.generator.value(name, drawn)
@@ -101,7 +99,7 @@ class Deals:
         """The same deal with lists so long that nested loops over them run out of steps."""
         made = _copied(document)
         for name in sorted(_LONG & self.schema["properties"]["t"]["properties"].keys()):
-            size = self.chance.pick([317, 400, 1_001])
+            size = self.chance.pick([300, 317, 1_001])
             made["t"][name] = self.chance.pick(TERMS[name].values[1:]) * size
         return made
 

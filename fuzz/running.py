@@ -24,7 +24,7 @@ from policyengine.intake import check
 OTHER_WAYS, DECISIONS, RETE = 16, 100, 400
 #: one question in so many is asked of the policy read from files and from the cache
 REREAD = 20
-#: the deal of a question whose lists are as long as budgets, which is slow to decide
+#: the deal of one question in five whose lists are as long as budgets, which is slow to decide
 LONG = 11
 BASES = 4
 
@@ -153,6 +153,8 @@ class _Work:
         self.chance = chance
         self.counts = counts
         self.engines = engines
+        #: the deal whose lists are as long as budgets, if it is this question's turn
+        self.long = LONG if counts.questions % 5 == 1 else -1
         self.judge = Judge(source.schema)
         self.bases = [source.base() for _ in range(BASES)]
         self.document: Any = None
@@ -168,7 +170,7 @@ class _Work:
         if chance.happens(0.04):
             return self.spoilt(base)
         self.document = document = (
-            self.source.long(base) if number == LONG else self.source.near(base)
+            self.source.long(base) if number == self.long else self.source.near(base)
         )
         if (
             chance.happens(0.3) and number % LONG != 11

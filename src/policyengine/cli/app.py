@@ -24,6 +24,7 @@ COMMANDS = {
     "analyze": ("policyengine.cli.analyze", "What is wrong with rules, whatever the deal."),
     "margins": ("policyengine.cli.margins", "What a verdict rests on; how near it is to another."),
     "explain": ("policyengine.cli.explain", "A rule of the policy as a person reads it."),
+    "doc": ("policyengine.cli.doc", "A rule base as pages to read and search."),
     "negotiate": ("policyengine.cli.negotiate", "Change terms one at a time; see what moves."),
     "compile": ("policyengine.cli.compile", "A policy as the Python it is run as."),
     "schema": ("policyengine.cli.schema", "Print the JSON Schema of a kind of document."),

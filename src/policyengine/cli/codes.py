@@ -23,6 +23,7 @@ CODES: Mapping[str, str] = {
     "bad-parameters": "a file of parameter overrides is not a mapping",
     "unknown-rule": "the policy has no rule of that id",
     "unknown-kind": "there is no schema of that kind of document",
+    "not-a-site": "the folder of a site holds something that `doc` did not write",
     "file-exists": "a file that `init` would write is there already",
     "nothing-to-format": "a path with no YAML document in it to format",
     "no-tests": "a policy without test cases, or a selection of cases that is empty",

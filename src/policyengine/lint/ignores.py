@@ -28,12 +28,13 @@ BAD, EXPIRED, UNUSED = "bad-ignore", "expired-ignore", "unused-ignore"
 
 
 class Ignore(Record):
-    """A comment that takes back findings of `codes` on a line of a file."""
+    """A comment that takes back findings of `codes` on a line of a file, and why."""
 
     codes: tuple[str, ...]
     until: date | None
     line: int
     span: Span
+    reason: str
 
 
 def ignores(
@@ -87,4 +88,4 @@ def _ignore(span: Span, line: int, known: Collection[str]) -> Ignore | Finding:
         except ValueError:
             message = f"{quoted(form['until'])} is not a date; expected `YYYY-MM-DD`"
             return Finding(message, span, _HINT)
-    return Ignore(codes, until, line, span)
+    return Ignore(codes, until, line, span, form["reason"].strip(" -:"))

@@ -11,7 +11,8 @@ from policyengine.output.text import Page, Style, pad
 from policyengine.schema import TermsSchema
 from policyengine.source import columns, visible
 
-_LEVELS = {
+#: level: what it means for a deal
+LEVELS = {
     "mandatory": "a deal that fails it is rejected",
     "negotiable": "a deal that fails it is acceptable only once this is settled",
     "advisory": "advice: it never changes the verdict",
@@ -26,7 +27,7 @@ def row(rule: core.Rule) -> dict[str, Any]:
 
 def listing(rows: Sequence[Mapping[str, Any]], style: Style) -> str:
     """All rules, a line each, those that decide first."""
-    rows = sorted(rows, key=lambda r: list(_LEVELS).index(r["level"]))
+    rows = sorted(rows, key=lambda r: list(LEVELS).index(r["level"]))
     page = Page(style)
     width = max((columns(visible(r["rule"])) for r in rows), default=0)
     for r in rows:
@@ -156,6 +157,13 @@ def _tree(expr: core.Expr, policy: core.Policy, schema: TermsSchema) -> Any:
 
 def _leaf(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> str:
     """`Concession is at least 50 years`, or the expression as it stands."""
+    _, name, said = fact(leaf, policy, schema)
+    return f"{name} {said}" if name else said
+
+
+def fact(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> tuple[str, str, str]:
+    """A test as the path or name of what it is about, that in words, and what it says of it; an
+    expression as nothing, nothing and itself."""
     text = "".join(p if isinstance(p, str) else _value(p, policy) for p in leaf.text)
     subject = leaf.subject
     path = getattr(subject, "path", None) or getattr(subject, "name", None) or ""
@@ -164,8 +172,8 @@ def _leaf(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> str:
     listed = spec is not None and spec.type.kind == "list"
     said = words.phrase(text, True, unit, listed=listed) if path else None
     if said is None:
-        return text
-    return f"{words.name(path, spec.label if spec else None)} {words.as_fact(said)}"
+        return "", "", text
+    return path, words.name(path, spec.label if spec else None), words.as_fact(said)
 
 
 def _value(expr: core.Expr, policy: core.Policy) -> str:
@@ -206,7 +214,7 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     """What `describe` found, to read."""
     made = Page(style)
     made.put((visible(rule["rule"], 60), "bold"), "  ", (rule["title"], "bold"), hang=2)
-    made.put(f"{rule['level']}: {_LEVELS[rule['level']]}")
+    made.put(f"{rule['level']}: {LEVELS[rule['level']]}")
     made.blank()
     verb = "It forbids" if rule["form"] == "forbid" else "It requires"
     for lead, key in ((verb, "condition"), ("Only when", "applies"), ("Unless", "unless")):

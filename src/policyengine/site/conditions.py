@@ -1,0 +1,159 @@
+"""Conditions in words, with links to what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policyengine import core
+from policyengine.core import Expr
+from policyengine.output import rule_page, words
+from policyengine.site.book import Book
+from policyengine.site.markup import Markup, Piece, el, link, made, several, text
+from policyengine.source import visible
+
+_LONG = 600
+
+
+def condition(lead: str, expr: Expr, book: Book) -> Markup:
+    """`lead` and what has to hold: a line for a test, a list within a list for a group."""
+    kind, parts = _group(expr)
+    if not parts:
+        return made(el("h3", lead), el("p", _leaf(expr, book), class_="test"))
+    return made(el("h3", f"{lead} {kind}"), _list(parts, book))
+
+
+def short(expr: Expr, book: Book) -> Markup:
+    """A condition within a cell of a table."""
+    kind, parts = _group(expr)
+    return made(el("p", kind, ":"), _list(parts, book)) if parts else _leaf(expr, book)
+
+
+def _list(parts: Iterable[Expr], book: Book) -> Markup:
+    return el("ul", *(el("li", _part(part, book)) for part in parts), class_="tree")
+
+
+def _part(expr: Expr, book: Book) -> Markup:
+    kind, parts = _group(expr)
+    if not parts:
+        return _leaf(expr, book)
+    return made(el("span", kind, class_="kind"), _list(parts, book))
+
+
+def _group(expr: Expr) -> tuple[str, tuple[Expr, ...]]:
+    match expr:
+        case core.And(parts=parts) if len(parts) == 1:
+            return _group(parts[0])
+        case core.And(parts=parts):
+            return "all of these", parts
+        case core.Or(parts=parts):
+            return "any of these", parts
+        case core.Not(of=of):
+            return "not this", (of,)
+        case core.AtLeast(count=number, parts=parts):
+            return f"at least {number} of these", parts
+    return "", ()
+
+
+def _leaf(expr: Expr, book: Book) -> Markup:
+    if isinstance(expr, core.And) and len(expr.parts) == 1:
+        expr = expr.parts[0]
+    if isinstance(expr, core.Const) and isinstance(expr.value, bool):
+        return made("always" if expr.value else "never")
+    if not isinstance(expr, core.Leaf):
+        return el("code", visible(" ".join(expr.span.text.split()), _LONG))
+    path, name, said = rule_page.fact(expr, book.core, book.schema)
+    if not path:
+        return made(el("code", said), notes(expr, book))
+    at = book.term_at(path) or book.derived_at(path)
+    return made(link(at, name) if at else name, " ", _coded(said), notes(expr, book))
+
+
+def _coded(said: str) -> Markup:
+    """A text with what stands between backticks as code."""
+    parts = said.split("`")
+    if len(parts) != 3:
+        return made(said)
+    return made(parts[0], el("code", parts[1]), parts[2])
+
+
+def notes(expr: Expr, book: Book) -> Markup | None:
+    """Which parameters a condition takes its limits from, and what its values mean."""
+    out: list[Piece] = []
+    names = dict.fromkeys(n.name for n in core.walk(expr) if isinstance(n, core.Parameter))
+    if names:
+        links = [parameter(name, book) for name in names]
+        out.append(el("small", "set by ", several(links), class_="note"))
+    labels = _labels(expr, book)
+    if labels:
+        said = [made(el("code", value), " ", label) for value, label in labels.items()]
+        out.append(el("small", several(said, "; "), class_="note"))
+    return made(out) if out else None
+
+
+def _labels(expr: Expr, book: Book) -> dict[str, str]:
+    """The values that a test names, in people's words."""
+    subject = expr.subject if isinstance(expr, core.Leaf) else None
+    if not isinstance(subject, core.Term):
+        return {}
+    spec = book.schema.terms.get(subject.path)
+    known = spec.labels if spec is not None else {}
+    found: dict[str, str] = {}
+    for node in core.walk(expr):
+        if isinstance(node, core.Const) and isinstance(node.value, str | bool):
+            value = words.value(node.value)
+            if value in known and known[value] != value:
+                found[value] = known[value]
+    return found
+
+
+def parameter(name: str, book: Book) -> Markup:
+    at = book.parameter_at(name)
+    shown = el("code", name)
+    return link(at, shown) if at else shown
+
+
+def term(path: str, book: Book) -> Markup:
+    """A term by its label."""
+    spec = book.schema.terms.get(path)
+    shown = words.name(path, spec.label if spec else None)
+    at = book.term_at(path)
+    return link(at, shown, title=path) if at else made(shown)
+
+
+def derived(name: str, book: Book) -> Markup:
+    at = book.derived_at(name)
+    return link(at, el("code", name)) if at else el("code", name)
+
+
+def sentence(template: core.Template, book: Book) -> Markup:
+    """A sentence as its author wrote it; what a deal fills in is a link to where it is from."""
+    out: list[Piece] = []
+    for part in template.parts:
+        match part:
+            case str():
+                out.append(text(part))
+            case core.Parameter(name=name):
+                out.append(el("span", parameter(name, book), class_="slot"))
+            case core.Term(path=path):
+                out.append(el("span", term(path, book), class_="slot"))
+            case core.Derived(name=name):
+                out.append(el("span", derived(name, book), class_="slot"))
+            case core.ScoreOf(id=id_):
+                out.append(el("span", derived(f"score.{id_}", book), class_="slot"))
+            case _:
+                out.append(el("span", visible(part.span.text, 200), class_="slot"))
+    return made(out)
+
+
+def readers(kinds: Iterable[tuple[str, str]], book: Book) -> Markup | None:
+    """Links to what reads something."""
+    out = []
+    for kind, name in kinds:
+        if kind == "rule":
+            out.append(link(book.rule_at(name), name))
+        elif kind == "derived":
+            out.append(derived(name, book))
+        else:
+            interest = book.core.interests[int(name)]
+            out.append(link(book.interest_at(int(name)), f"interest: {interest.element}"))
+    return several(out) if out else None

@@ -7,7 +7,7 @@ unit away (a number, a date) or has another value. Both are decided by the refer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
@@ -19,7 +19,7 @@ from policyengine.analysis.setting import At, need_solver, setting
 from policyengine.core import Rule
 from policyengine.decision import Outcome
 from policyengine.engine import Policy
-from policyengine.errors import PolicyEngineError
+from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.source import visible
 from policyengine.symbolic import bools
 from policyengine.symbolic.beside import Beside
@@ -100,6 +100,7 @@ class _Search:
             final=self.setting.final,
             assume=self.setting.assume,
         )
+        self._required = tuple(p for p, spec in policy.schema.terms.items() if spec.required)
         self._number = {rule.id: n for n, rule in enumerate(policy.core.rules)}
 
     def of(self, rule: Rule) -> Iterator[Border]:
@@ -123,7 +124,9 @@ class _Search:
         passes = other.outcome(rule.id, Outcome.PASS)
         here, there = (p.encoder.truth_of(part.expr)[0] for p in (problem, other))
         flips = bools.either(bools.both(here.true, there.false), bools.both(here.false, there.true))
-        stated = [problem.space.stated(path), space.stated(path)]
+        # a case of a test file cannot hold the null that may stand for a required term
+        stated = [problem.space.stated(each) for each in (path, *self._required)]
+        stated.append(space.stated(path))
         wanted = [fails, passes, *stated, flips, _near(problem.space.raw(path), space.raw(path))]
         spared = [o.id for o in self.policy.core.rules if o.id != rule.id and counts_more(rule, o)]
         quiet = [bools.no(problem.outcome(each, Outcome.FAIL, Outcome.UNKNOWN)) for each in spared]
@@ -142,7 +145,7 @@ class _Search:
             value = decoded(other.space, problem.solver)[0][path]
         except NoDocumentError:
             return None
-        failing = document_of(values, listed)
+        failing = self._document(values, listed)
 
         def shows(document: Mapping[str, Any]) -> bool:
             return self._shows(
@@ -153,19 +156,22 @@ class _Search:
             problem.spurious += 1
             return None
         for each in reversed(problem.space.paths):
-            if each != path and each in values:
-                without = document_of({k: v for k, v in values.items() if k != each}, listed)
+            if each != path and each in values and each not in self._required:
+                without = self._document({k: v for k, v in values.items() if k != each}, listed)
                 if shows(without):
                     del values[each]
         for each in listed:
-            if shows(document_of(values, [name for name in listed if name != each])):
+            if shows(self._document(values, [name for name in listed if name != each])):
                 listed = tuple(name for name in listed if name != each)
-        failing = document_of(values, listed)
+        failing = self._document(values, listed)
         judge = problem.judge
         one, two = judge.replay(failing), judge.replay(document_of({path: value}, base=failing))
         assert one is not None
         assert two is not None
         return Border(rule, path, one, two, spared is not None)
+
+    def _document(self, values: Mapping[str, Any], listed: Iterable[str]) -> dict[str, Any]:
+        return document_of(values, listed, schema=self.policy.schema)
 
     def _shows(
         self, rule: str, spared: list[str], one: Mapping[str, Any], two: Mapping[str, Any]
@@ -192,9 +198,15 @@ def _near(one: Value, other: Value) -> Bool:
 
 
 def test_file(policy: Policy, found: Borders, as_of: date) -> str:
-    """The borders as a test file of the policy."""
+    """The borders as a test file of the policy; raises `UsageError` where there are none."""
     if not found.pairs:
-        return f"{_HEAD}cases: []\n"
+        raise UsageError(
+            Diagnostic(
+                "no-tests",
+                "no border of these rules was found, so there is no test to write",
+                hint="a rule that asks whether a term is stated has none: silence is no value",
+            )
+        )
     lines = [f"{_HEAD}cases:"]
     names: dict[str, int] = {}
     dated = policy.depends_on_date

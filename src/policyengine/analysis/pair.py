@@ -218,7 +218,7 @@ class Pair:
         gone = [p for p in self.near.values if p in problem.space.paths and p not in values]
         base = _left_out(self.near.document, gone)
         base.pop("not_applicable", None)
-        document = document_of(moved, listed, base=base)
+        document = document_of(moved, listed, base=base, schema=self.policies[0].schema)
         one = self.first.judge.replay(document)
         two = self.second.judge.replay(document)
         if (

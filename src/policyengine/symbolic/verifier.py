@@ -7,11 +7,11 @@ from typing import Any
 
 from policyengine import combining, core
 from policyengine.decision import Level, Outcome, Verdict
-from policyengine.errors import TermsError
+from policyengine.errors import BudgetError, TermsError
 from policyengine.facts import Facts
 from policyengine.intake import check
 from policyengine.interpreter import Interpreter
-from policyengine.schema import TermsSchema
+from policyengine.schema import Group, TermSpec, TermsSchema
 from policyengine.schema.words import canonical
 from policyengine.values.record import Record
 from policyengine.values.temporal import Date
@@ -49,10 +49,16 @@ class Judge:
         self._levels = {rule.id: Level(rule.level) for rule in policy.rules}
 
     def replay(self, document: Mapping[str, Any]) -> Replay | None:
-        """The decision on a document; None where it violates the schema."""
-        interpreter = self._reader(document)
-        if interpreter is None:
+        """The decision on a document; None where there is none: it violates the schema, or
+        takes more steps than a decision may."""
+        try:
+            return self.decide(document)
+        except (TermsError, BudgetError):
             return None
+
+    def decide(self, document: Mapping[str, Any]) -> Replay:
+        """The decision on a document; raises `TermsError` and `BudgetError`."""
+        interpreter = self._reader(document)
         outcomes = {}
         for rule in self.policy.rules:
             found = interpreter.rule(rule).outcome
@@ -61,15 +67,15 @@ class Judge:
         return Replay(document, verdict, outcomes)
 
     def values(self, document: Mapping[str, Any], exprs: Iterable[core.Expr]) -> list[Any] | None:
-        """What expressions come to, None for unknown; None where the schema is violated."""
-        interpreter = self._reader(document)
-        return None if interpreter is None else [interpreter.guarded(each)[0] for each in exprs]
-
-    def _reader(self, document: Mapping[str, Any]) -> Interpreter | None:
+        """What expressions come to, None for unknown; None where `replay` gives None."""
         try:
-            deal = check(document, self.schema)
-        except TermsError:
+            interpreter = self._reader(document)
+            return [interpreter.guarded(each)[0] for each in exprs]
+        except (TermsError, BudgetError):
             return None
+
+    def _reader(self, document: Mapping[str, Any]) -> Interpreter:
+        deal = check(document, self.schema)
         facts = Facts(deal, self.schema, self.parameters, self.as_of, self.final, self.assume)
         return Interpreter(self.policy, facts)
 
@@ -79,8 +85,12 @@ def document_of(
     listed: Iterable[str] = (),
     *,
     base: Mapping[str, Any] | None = None,
+    schema: TermsSchema | None = None,
 ) -> dict[str, Any]:
-    """Values by path, as the engine holds them, laid into a document (or over a copy of one)."""
+    """Values by path, as the engine holds them, laid into a document (or over a copy of one).
+
+    With a schema, groups and nulls that it requires are added.
+    """
     made = _copied(base or {})
     for path, value in values.items():
         *groups, name = path.split(".")
@@ -94,7 +104,21 @@ def document_of(
     not_applicable = list(listed)
     if not_applicable:
         made["not_applicable"] = not_applicable
+    if schema is not None:
+        _complete(made, schema.root)
     return made
+
+
+def _complete(made: dict[str, Any], group: Group) -> None:
+    for name in group.required:
+        member = group.members.get(name)
+        if isinstance(member, Group):
+            made.setdefault(name, {})
+        elif isinstance(member, TermSpec) and member.shape.nullable:
+            made.setdefault(name, None)
+    for name, member in group.members.items():
+        if isinstance(member, Group) and isinstance(made.get(name), dict):
+            _complete(made[name], member)
 
 
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:

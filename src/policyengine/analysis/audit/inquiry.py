@@ -8,21 +8,25 @@ said to be proved.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 from policyengine import core
 from policyengine.analysis.audit.findings import Ground
-from policyengine.analysis.setting import At, need_solver, setting
+from policyengine.analysis.questions import answers_to
+from policyengine.analysis.setting import At, Case, need_solver, setting
 from policyengine.core import Expr, Rule
 from policyengine.decision import Level, Outcome
 from policyengine.engine import Policy
+from policyengine.intake import Deal
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.setting import Setting
 from policyengine.symbolic.solver import Status
-from policyengine.symbolic.verifier import Judge, Replay
+from policyengine.symbolic.verifier import Judge, Replay, document_of
 from policyengine.values.record import Record, replace
 
 #: what has to hold of a deal, in the terms of a problem
@@ -257,9 +261,25 @@ class Inquiry:
             there = judge.replay(without)
             if there is not None and holds(there):
                 document = without
+        for path in self.problem.space.paths:
+            document = self._simplest(document, path, judge, holds)
         found = self.problem.judge.replay(document)
         assert found is not None
         return found
+
+    def _simplest(
+        self, document: dict[str, Any], path: str, judge: Judge, holds: Callable[[Replay], bool]
+    ) -> dict[str, Any]:
+        """A deal with the first value worth trying for a term with which something holds: the
+        same whatever instance the solver came upon."""
+        if _without(document, path) is None:
+            return document
+        for value in values_of(self.policy, self.setting, path):
+            simple = document_of({path: value}, base=document)
+            there = judge.replay(simple)
+            if there is not None and holds(there):
+                return simple
+        return document
 
     def _judge(self, rules: tuple[str, ...]) -> Judge:
         """The reference with some rules alone: what is tried out is decided by these."""
@@ -281,6 +301,21 @@ class Inquiry:
                 waived=given.waived,
             )
         return found
+
+
+def values_of(policy: Policy, setting: Setting, path: str) -> Iterator[Any]:
+    """Values worth trying for a term: options, borders of what it is held against, texts."""
+    nothing = Deal({}, {}, frozenset(), None, {})
+    yield from answers_to(Case(policy, nothing, setting), path)
+    shape = setting.schema.terms[path].shape
+    kind = shape.type.kind
+    if kind == "string" and shape.enum is None:
+        yield from mentions(setting.policy, setting.parameters).texts.get(path, ())[:8]
+    elif kind == "list" and shape.item is not None and shape.item.enum is None:
+        yield ()
+        if shape.item.type.kind == "string":
+            for text in mentions(setting.policy, setting.parameters).texts.get(path, ())[:8]:
+                yield (text,)
 
 
 def ties(inquiry: Inquiry, rule: Rule) -> frozenset[str]:

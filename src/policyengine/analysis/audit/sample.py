@@ -11,13 +11,9 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policyengine.analysis.audit.inquiry import Inquiry
-from policyengine.analysis.questions import answers_to
-from policyengine.analysis.setting import Case
+from policyengine.analysis.audit.inquiry import Inquiry, values_of
 from policyengine.decision import Outcome, Verdict
 from policyengine.errors import PolicyEngineError
-from policyengine.intake import Deal
-from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.verifier import Replay, document_of
 
@@ -81,20 +77,24 @@ class Sample:
 
     def _drawn(self) -> Iterator[Mapping[str, Any]]:
         inquiry = self.inquiry
-        values = {path: list(_values(inquiry, path)) for path in inquiry.problem.space.paths}
+        values = {
+            path: list(values_of(inquiry.policy, inquiry.setting, path))
+            for path in inquiry.problem.space.paths
+        }
         values = {path: found for path, found in values.items() if found}
-        bases = [{}, *self._acceptable()]
+        schema = inquiry.setting.schema
+        bases = [document_of({}, schema=schema), *self._acceptable()]
         yield from bases
         singles = [(path, value) for path, found in values.items() for value in found]
         random_ = random.Random(0)  # noqa: S311  # the same deals on every run
         for base in reversed(bases):
             for path, value in singles[:_MOST]:
-                yield document_of({path: value}, base=base)
+                yield document_of({path: value}, base=base, schema=schema)
             for number in range(_MIXED if values else 0):
                 count = min(len(values), 2 + number % 6)
                 chosen = random_.sample(list(values), count)
                 over = {path: random_.choice(values[path]) for path in chosen}
-                yield document_of(over, base=base)
+                yield document_of(over, base=base, schema=schema)
 
     def _acceptable(self) -> list[Mapping[str, Any]]:
         inquiry = self.inquiry
@@ -106,18 +106,3 @@ class Sample:
                 if replay is not None:
                     return [replay.document]
         return []
-
-
-def _values(inquiry: Inquiry, path: str) -> Iterator[Any]:
-    setting = inquiry.setting
-    nothing = Deal({}, {}, frozenset(), None, {})
-    yield from answers_to(Case(inquiry.policy, nothing, setting), path)
-    shape = setting.schema.terms[path].shape
-    kind = shape.type.kind
-    if kind == "string" and shape.enum is None:
-        yield from mentions(setting.policy, setting.parameters).texts.get(path, ())[:8]
-    elif kind == "list" and shape.item is not None and shape.item.enum is None:
-        yield ()
-        if shape.item.type.kind == "string":
-            for text in mentions(setting.policy, setting.parameters).texts.get(path, ())[:8]:
-                yield (text,)

@@ -33,6 +33,7 @@ class Client:
         self.stderr: list[bytes] = []
         threading.Thread(target=self._read_errors, daemon=True).start()
         self.diagnostics: dict[str, dict[str, Any]] = {}
+        self.registered: list[str] = []
         self.number = 0
         self.versions: dict[str, int] = {}
         self.texts: dict[str, str] = {}
@@ -43,7 +44,10 @@ class Client:
                 "rootUri": folder.as_uri(),
                 "capabilities": {
                     "general": {"positionEncodings": list(encodings)},
-                    "workspace": {"workspaceEdit": {"documentChanges": True}},
+                    "workspace": {
+                        "workspaceEdit": {"documentChanges": True},
+                        "didChangeWatchedFiles": {"dynamicRegistration": True},
+                    },
                 },
             },
         )["capabilities"]
@@ -83,6 +87,9 @@ class Client:
         if message.get("method") == "textDocument/publishDiagnostics":
             name = message["params"]["uri"].rpartition("/")[2]
             self.diagnostics[name] = message["params"]
+        if message.get("method") == "client/registerCapability":
+            self.registered += [one["method"] for one in message["params"]["registrations"]]
+            self._send({"id": message["id"], "result": None})
         return message
 
     def answer(self, method: str, params: Any) -> dict[str, Any]:

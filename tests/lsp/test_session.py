@@ -381,8 +381,26 @@ def test_the_newest_text_wins_and_the_end_is_clean(project: Path) -> None:
         assert "`at_last`" in found["message"]
         client.notify("textDocument/didClose", {"textDocument": {"uri": client.uri(RULES)}})
         assert client.until(RULES, []) == []
+        # closed and opened again while it is looked at
+        client.open(RULES, FILES[RULES].replace("at_most", "at_again"))
+        assert "`at_again`" in client.until(RULES, ["unknown-operator"])[0]["message"]
         assert client.end() == 0
     assert b"".join(client.stderr) == b""
+
+
+def test_files_that_change_on_disk_are_read_again(project: Path) -> None:
+    with session(project) as client:
+        client.open(RULES)
+        assert client.found(RULES) == []
+        assert client.registered == ["workspace/didChangeWatchedFiles"]
+        (project / MORE).write_text(FILES[MORE].replace("deal.kind", "deal.kidn"), "utf-8")
+        changed = {"uri": client.uri(MORE), "type": 2}
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [changed]})
+        assert client.until(MORE, ["unknown-term"])
+        # nobody looks at the policy any more, so nothing is said of it
+        client.notify("textDocument/didClose", {"textDocument": {"uri": client.uri(RULES)}})
+        assert client.until(MORE, []) == []
+        assert client.end() == 0
 
 
 def test_without_pygls_the_command_says_what_to_install(tmp_path: Path) -> None:

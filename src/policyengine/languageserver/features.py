@@ -61,6 +61,18 @@ def _documents(server: Server) -> None:
             )
             server.open.lint = given is not False
 
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(_params: lsp.InitializedParams) -> None:
+        """Ask to be told of files that change on disk, where the editor can."""
+        given = server.client_capabilities.workspace
+        watching = given.did_change_watched_files if given is not None else None
+        if watching is not None and watching.dynamic_registration:
+            options = lsp.DidChangeWatchedFilesRegistrationOptions(
+                [lsp.FileSystemWatcher("**/*.{yaml,yml,json,toml}")]
+            )
+            asked = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            await server.client_register_capability_async(lsp.RegistrationParams([asked]))
+
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
         document = params.text_document
@@ -82,6 +94,7 @@ def _documents(server: Server) -> None:
         path = path_of(params.text_document.uri)
         if path is not None:
             server.schedule(server.open.drop(path))
+            server.forget(server.open.forgotten())
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(_params: lsp.DidSaveTextDocumentParams) -> None:

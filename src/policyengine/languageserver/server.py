@@ -78,22 +78,39 @@ class Server(LanguageServer):
         if unit.path not in self.running:  # else the end of that run sees the change
             task = asyncio.get_running_loop().create_task(self._look(unit))
             self.running[unit.path] = task
-            task.add_done_callback(lambda _: self.running.pop(unit.path, None))
+            task.add_done_callback(lambda _: self._ended(unit))
+
+    def _ended(self, unit: Unit) -> None:
+        del self.running[unit.path]
+        now = self.open.units.get(unit.path)
+        if now is not None and now is not unit and unit.path not in self.timers:
+            self._start(now)  # the policy was closed and opened again meanwhile
 
     async def _look(self, unit: Unit) -> None:
         """Look at a policy until what was looked at is what there is."""
-        while True:
+        while self.open.units.get(unit.path) is unit:
             job = self.open.job(unit)
             try:
                 checked = await self.work(job.check)
             except Exception:  # noqa: BLE001  # a fault of a check must not end the server
                 _log.exception("looking at %s", unit.path)
                 return
-            if unit.stamp == job.stamp or unit.path in self.timers:
-                break
-        unit.model = checked.model
-        if unit.stamp == job.stamp:
-            unit.known, unit.checked = job.stamp, checked
+            unit.model = checked.model
+            if unit.stamp == job.stamp:
+                unit.known, unit.checked = job.stamp, checked
+                self._publish(unit)
+                return
+            if unit.path in self.timers:
+                return
+
+    def forget(self, units: Sequence[Unit]) -> None:
+        """Take back what was published about policies that nobody looks at."""
+        for unit in units:
+            waiting = self.timers.pop(unit.path, None)
+            if waiting is not None:
+                waiting.cancel()
+            unit.stamp += 1
+            unit.checked = None
             self._publish(unit)
 
     def _publish(self, unit: Unit) -> None:

@@ -17,7 +17,7 @@ from policyengine.reading import unsaved
 from policyengine.source import Source
 
 
-@dataclass
+@dataclass(eq=False)
 class Document:
     """An open document. `uri` is what the editor calls it."""
 
@@ -28,7 +28,7 @@ class Document:
     policies: tuple[Path, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Unit:
     """A policy. `stamp` counts the changes to what it is made of, and `known` is the count
     that `model` is of."""
@@ -91,6 +91,11 @@ class Workspace:
         """A document was closed: what is saved counts again."""
         closed = self.documents.pop(path, None)
         return self.touch(closed) if closed is not None else []
+
+    def forgotten(self) -> list[Unit]:
+        """Drop the policies that no open document belongs to any more."""
+        wanted = {path for document in self.documents.values() for path in document.policies}
+        return [self.units.pop(path) for path in [*self.units] if path not in wanted]
 
     def saved(self) -> list[Unit]:
         """Files changed on disk: any policy may be another, and lie elsewhere."""

@@ -23,7 +23,7 @@ class Blocked(Record):
 
 
 def blocked(case: Case, changes: Changes, problem: Problem, target: str) -> Blocked | None:
-    """None where the solver does not say."""
+    """None where the solver does not say. `problem` is over numbers of any fineness."""
     parts: list[tuple[str, str, Any]] = [
         ("rule", rule.id, _met(problem, rule.id, Level(rule.level), target))
         for rule in case.policy.rules
@@ -41,7 +41,8 @@ def blocked(case: Case, changes: Changes, problem: Problem, target: str) -> Bloc
         found = problem.ask(*(each for _, _, each in rest))
         if found is Status.IMPOSSIBLE:
             kept = rest
-        smallest = smallest and found is not Status.OPEN
+        elif found is not Status.SATISFIED or problem.witness() is None:
+            smallest = False
     return Blocked(
         tuple(name for kind, name, _ in kept if kind == "term"),
         tuple(name for kind, name, _ in kept if kind == "rule"),

@@ -95,12 +95,20 @@ class Changes:
         cost within its bounds."""
         cost = Fraction(self._costs.get(path, Decimal(1)))
         value = self.problem.space.raw(path)
-        from_ = self.case.deal.values.get(path)
-        if from_ is None:
-            spec = self.case.policy.schema.terms[path]
-            from_ = spec.default if self.case.setting.assume and spec.has_default else None
-        moved = self._moved(value, from_, self.case.policy.schema.terms[path], cost)
+        moved = self._moved(value, self._from(path), self.case.policy.schema.terms[path], cost)
         return bools.choose(self.changed(path), moved, 0)
+
+    def start(self, path: str) -> Any:
+        """What a term moves from: what is stated, or silence means, or the least there is."""
+        from_ = self._from(path)
+        return from_ if from_ is not None else _least(self.case.policy.schema.terms[path])
+
+    def _from(self, path: str) -> Any:
+        stated = self.case.deal.values.get(path)
+        spec = self.case.policy.schema.terms[path]
+        if stated is None and self.case.setting.assume and spec.has_default:
+            return spec.default
+        return stated
 
     def _moved(self, value: Value, from_: Any, spec: TermSpec, cost: Fraction) -> Any:
         flat = ceil(FAR * cost)
@@ -168,7 +176,7 @@ def _extent(spec: TermSpec, value: Number, from_: Any) -> Fraction:
         return Fraction(_FAR_DAYS)
     low, high = spec.shape.minimum, spec.shape.maximum
     if low is not None and high is not None:
-        return Fraction(high - low)
+        return Fraction(high) - Fraction(low)
     found = amount(from_)
     return max(abs(found[1]) if found is not None else Fraction(0), Fraction(1))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from policyengine.analysis.blocked import Blocked, blocked
 from policyengine.analysis.changes import Changes
+from policyengine.analysis.choice import Choice, advice, instance
 from policyengine.analysis.optimise import least
 from policyengine.analysis.setting import At, Case, case, need_solver
 from policyengine.analysis.spread import Spread, spread
@@ -22,6 +23,7 @@ from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.source import Span, quoted
 from policyengine.symbolic import bools
+from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.decoder import NoDocumentError, decoded
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.verifier import document_of
@@ -34,6 +36,10 @@ TARGETS: Mapping[str, tuple[Verdict, ...]] = {
 #: seconds for the whole question
 SECONDS = 30.0
 _ALTERNATIVES = 3
+#: decimal places added to the steps of numbers, where these steps may be too coarse
+_FINER = (0, 3, 12)
+#: values tried for a set of terms whose proposal the reference decides otherwise
+_TRIES = 5
 
 
 class Change(Record):
@@ -101,11 +107,29 @@ def counter(
         raise UsageError(
             Diagnostic("bad-target", f"{quoted(target)} is no target; expected {known}")
         )
-    search = _Search(case(policy, terms, at or At()), target, locked, unlocked, costs, seconds)
-    return search.run(alternatives, tell)
+    asked = case(policy, terms, at or At())
+    ends = time.monotonic() + seconds
+    best: Counter | None = None
+    for finer in _FINER:
+        search = _Search(asked, target, locked, unlocked, costs, ends, finer)
+        found = search.run(alternatives, tell)
+        if best is None or _better(found, best):
+            best = found
+        if found.blocked is not None or found.timed_out or not search.finer_may_do:
+            break
+    assert best is not None
+    return best
+
+
+def _better(found: Counter, than: Counter) -> bool:
+    if not found.proposals or not than.proposals:
+        return bool(found.proposals) or found.blocked is not None
+    return len(found.proposals[0].changes) < len(than.proposals[0].changes)
 
 
 class _Search:
+    """One search, with numbers in steps."""
+
     def __init__(
         self,
         asked: Case,
@@ -113,12 +137,14 @@ class _Search:
         locked: Sequence[str],
         unlocked: Sequence[str],
         costs: Mapping[str, Decimal] | None,
-        seconds: float,
+        ends: float,
+        finer: int,
     ) -> None:
         self.case = asked
         self.target = target
-        self.ends = time.monotonic() + seconds
-        self.problem = asked.problem()
+        self.ends = ends
+        self.problem = asked.problem(finer=finer)
+        self.original = self.problem.judge.decide(asked.deal.document)
         self.goal = self.problem.verdict(*TARGETS[target])
         self.changes = Changes(asked, self.problem, locked=locked, unlocked=unlocked, costs=costs)
         self.exact = asked.problem(exact=True)
@@ -131,15 +157,17 @@ class _Search:
             problem.solver.add(changes.rules_of_moving())
             problem.settle()
         self._locked_literals = [self.changes.unchanged[path] for path in self.changes.fixed]
+        passing = [id_ for id_, o in self.original.outcomes.items() if o is Outcome.PASS]
+        self._preferred = advice(self.problem, passing)
+        self._tries: dict[tuple[str, ...], int] = {}
+        #: whether something is possible that these steps are too coarse for
+        self.finer_may_do = False
 
     def run(self, alternatives: int, tell: Callable[[str], None]) -> Counter:
-        replay = self.problem.judge.replay(self.case.deal.document)
-        assert replay is not None
-        self.original = replay
         proposals: list[Proposal] = []
         found_blocked: Blocked | None = None
         timed_out = False
-        if replay.verdict not in TARGETS[self.target]:
+        if self.original.verdict not in TARGETS[self.target]:
             fewest = 1
             for number in range(max(alternatives, 1)):
                 tell(f"looking for proposal {number + 1}")
@@ -151,10 +179,13 @@ class _Search:
                 fewest = len(proposal.changes)
             if not proposals and not timed_out:
                 tell("looking for what stands in the way")
-                found_blocked = blocked(self.case, self.changes, self.problem, self.target)
+                self._in_time()
+                found_blocked = blocked(self.case, self.exact_changes, self.exact, self.target)
+                self.finer_may_do = found_blocked is None
+                timed_out = not self._in_time()
         return Counter(
-            replay.verdict,
-            replay.outcomes,
+            self.original.verdict,
+            self.original.outcomes,
             self.target,
             tuple(proposals),
             found_blocked,
@@ -167,45 +198,58 @@ class _Search:
 
     def next(self, fewest: int) -> tuple[Proposal | None, Status]:
         """The next proposal, of at least so many terms; the state says why there is none."""
+        while self._in_time():
+            found = self._fewest(fewest)
+            if isinstance(found, Status):
+                return None, found
+            proposal = self._nearest(*found)
+            if proposal is not None:
+                return proposal, Status.SATISFIED
+        return None, Status.OPEN
+
+    def _fewest(self, fewest: int) -> tuple[int, bool] | Status:
+        """How many terms have to change, and whether fewer do not do in these steps; the last
+        instance is one that changes no more."""
         changes = self.changes
-        base = [self.goal, *self._locked_literals]
         changed = [changes.changed(path) for path in changes.movable]
-        if not self._in_time():
-            return None, Status.OPEN
-        found = self.problem.ask(*base)
+        found = self._ask()
         if found is not Status.SATISFIED:
-            return None, found
+            return found
         most = sum(self.problem.solver.holds(each) for each in changed)
         proved = True
         for count in range(fewest, most + 1):
-            if not self._in_time():
-                return None, Status.OPEN
-            at_most = bools.no(bools.at_least(count + 1, changed))
-            found = self.problem.ask(*base, at_most)
+            found = self._ask(bools.no(bools.at_least(count + 1, changed)))
             if found is Status.SATISFIED:
-                return self._nearest(base, at_most, count, proved)
+                return count, proved
             proved = proved and found is Status.IMPOSSIBLE
-        return None, Status.OPEN
+        return Status.OPEN
 
-    def _nearest(
-        self, base: list[Any], at_most: Any, count: int, proved: bool
-    ) -> tuple[Proposal | None, Status]:
-        changes, problem = self.changes, self.problem
-        assumed = [*base, at_most]
+    def _ask(self, *more: Any) -> Status:
+        return self.problem.ask(self.goal, *self._locked_literals, *more)
+
+    def _nearest(self, count: int, proved: bool) -> Proposal | None:
+        """The nearest of deals that change so many terms; None, and asked no more, where the
+        reference decides it otherwise."""
+        problem, changes = self.problem, self.changes
+        changed = [changes.changed(path) for path in changes.movable]
+        at_most = bools.no(bools.at_least(count + 1, changed))
+        base = [self.goal, *self._locked_literals, at_most]
+        # whatever the limit leaves undone, this much there is
+        moved, document, same = self._found()
         distance = changes.distance()
-        shortest = least(problem, distance, assumed)
-        assert shortest is not None
-        assumed.append(distance <= shortest.value)
-        assumed += self._canonical(assumed)
-        if problem.ask(*assumed) is not Status.SATISFIED:
-            return None, Status.OPEN
-        moved = [p for p in changes.movable if problem.solver.holds(changes.changed(p))]
-        document = self._document(moved)
+        value = int(problem.solver.number(distance))
+        nearest = False
+        shortest = least(problem, distance, base)
+        if shortest is not None:
+            value, nearest = shortest.value, shortest.proved
+            choice = Choice(problem, changes, [*base, distance <= value], self._preferred)
+            if choice.make():
+                moved, document, same = self._found()
         replay = problem.judge.replay(document) if document is not None else None
         if document is None or replay is None or replay.verdict not in TARGETS[self.target]:
             problem.spurious += 1
-            self._leave_out(moved)
-            return self.next(count)
+            self._try_no_more(moved, same)
+            return None
         fewest = proved and not problem.limits and self._none_smaller(count)
         proposal = Proposal(
             tuple(self._change(path, document) for path in moved),
@@ -213,18 +257,40 @@ class _Search:
             replay.outcomes,
             document,
             fewest,
-            shortest.proved and not problem.limits,
-            shortest.value,
+            nearest and not problem.limits and not problem.spurious,
+            value,
         )
-        self._leave_out(moved)
-        return proposal, Status.SATISFIED
+        for solver, each in ((problem.solver, changes), (self.exact.solver, self.exact_changes)):
+            solver.add([bools.some(each.unchanged[path] for path in moved)])
+        return proposal
 
-    def _leave_out(self, moved: list[str]) -> None:
-        """Ask for no set of terms again that holds this one."""
-        for problem, changes in (
-            (self.problem, self.changes),
-            (self.exact, self.exact_changes),
-        ):
+    def _found(self) -> tuple[list[str], dict[str, Any] | None, Bool]:
+        """The terms that the last instance changes, its document, and that they are so."""
+        problem, changes = self.problem, self.changes
+        moved = [p for p in changes.movable if problem.solver.holds(changes.changed(p))]
+        same = bools.every(instance(problem, problem.space.raw(path)) for path in moved)
+        try:
+            values, _ = decoded(problem.space, problem.solver)
+        except NoDocumentError:
+            return moved, None, same
+        document = document_of(
+            {path: values[path] for path in moved if path in values},
+            base=self.case.deal.document,
+            schema=self.case.policy.schema,
+        )
+        return moved, document, same
+
+    def _try_no_more(self, moved: list[str], same: Bool) -> None:
+        """Leave out the values of an instance that came to nothing, and after a few of them all
+        deals that change these terms: in these steps only, so that no proof rests on it."""
+        problem, changes = self.problem, self.changes
+        tries = self._tries[tuple(moved)] = self._tries.get(tuple(moved), 0) + 1
+        problem.space.limits.setdefault(
+            ", ".join(moved), "the reference decided a proposal to change it otherwise"
+        )
+        if tries < _TRIES:
+            problem.solver.add([bools.no(same)])
+        else:
             problem.solver.add([bools.some(changes.unchanged[path] for path in moved)])
 
     def _none_smaller(self, count: int) -> bool:
@@ -236,70 +302,8 @@ class _Search:
         fewer = bools.no(bools.at_least(count, changed))
         locked = [exact.unchanged[path] for path in exact.fixed]
         found = self.exact.ask(self.exact_goal, *locked, fewer)
+        self.finer_may_do = self.finer_may_do or found is Status.SATISFIED
         return found is Status.IMPOSSIBLE and not self.exact.limits
-
-    def _canonical(self, assumed: list[Any]) -> list[Any]:
-        """One of several that are as good: the first terms of the schema stay as they are
-        where they can, and of values the first will do."""
-        made: list[Any] = []
-        moved = []
-        if self.problem.ask(*assumed) is not Status.SATISFIED:
-            return made
-        for path in self.changes.movable:
-            same = self.changes.unchanged[path]
-            if self._can(assumed, made, same):
-                made.append(same)
-            else:
-                made.append(bools.no(same))
-                moved.append(path)
-        for path in moved:
-            self._first_value(path, assumed, made)
-        return made
-
-    def _can(self, assumed: list[Any], made: list[Any], more: Any) -> bool:
-        """Whether something can hold besides; the instance at hand then is one where it does."""
-        if self.problem.solver.holds(more):
-            return True
-        if self.problem.ask(*assumed, *made, more) is Status.SATISFIED:
-            return True
-        return self.problem.ask(*assumed, *made) is not Status.SATISFIED
-
-    def _first_value(self, path: str, assumed: list[Any], made: list[Any]) -> None:
-        from policyengine.symbolic.values import Listing, Number, Text
-
-        value = self.problem.space.raw(path)
-        if isinstance(value, Number):
-            found = self._lowest(value.expr, [*assumed, *made])
-            made += [] if found is None else [value.expr == found]
-            self.problem.ask(*assumed, *made)
-        elif isinstance(value, Text):
-            for holds in value.cases.values():
-                if self._can(assumed, made, holds):
-                    made.append(holds)
-                    break
-        elif isinstance(value, Listing):
-            for slot in value.slots:
-                absent = bools.no(slot.present)
-                made.append(absent if self._can(assumed, made, absent) else slot.present)
-
-    def _lowest(self, expr: Any, assumed: list[Any]) -> int | None:
-        """The least of the few values that are as near as each other."""
-        if self.problem.ask(*assumed) is not Status.SATISFIED:
-            return None
-        found = int(self.problem.solver.number(expr))
-        while self.problem.ask(*assumed, expr < found) is Status.SATISFIED:
-            found = int(self.problem.solver.number(expr))
-        return found
-
-    def _document(self, moved: list[str]) -> dict[str, Any] | None:
-        try:
-            values, _ = decoded(self.problem.space, self.problem.solver)
-        except NoDocumentError:
-            return None
-        return document_of(
-            {path: values[path] for path in moved if path in values},
-            base=self.case.deal.document,
-        )
 
     def _change(self, path: str, document: Mapping[str, Any]) -> Change:
         from policyengine.intake import check
@@ -313,7 +317,7 @@ class _Search:
             before,
             assumed if spec.has_default else None,
             after,
-            spread(self.problem, case_, path, document, TARGETS[self.target]),
+            spread(self.problem, self.exact, case_, path, document, TARGETS[self.target]),
             case_.deal.span(path) if before is not None else None,
         )
 

@@ -19,8 +19,8 @@ class Least(Record):
 
 
 def least(problem: Problem, expr: Any, assumed: Sequence[Bool]) -> Least | None:
-    """The least value of a whole number, over the deals of which something holds; None where
-    there is none."""
+    """The least value of a whole number that is never below 0, over the deals of which
+    something holds; None where there is none, or none was found."""
     if isinstance(expr, int):
         return Least(expr, True)
     if problem.ask(*assumed) is not Status.SATISFIED:
@@ -43,6 +43,10 @@ def beyond(
     problem: Problem, expr: Any, start: int, direction: int, assumed: Sequence[Bool]
 ) -> Least | None:
     """How far above (`direction` 1) or below (-1) `start` the nearest value lies of which
-    something holds, in steps; None where there is none."""
+    something holds, in steps; None where there is none. Not `proved`, the value says nothing."""
     apart = (expr - start) * direction
-    return least(problem, apart, [*assumed, apart >= 1])
+    further = [*assumed, apart >= 1]
+    status = problem.ask(*further)
+    if status is not Status.SATISFIED:
+        return None if status is Status.IMPOSSIBLE else Least(0, False)
+    return least(problem, apart, further) or Least(0, False)

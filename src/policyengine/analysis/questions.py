@@ -7,11 +7,12 @@ those whose answers, whatever they are, settle it while every other open term st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from policyengine.analysis.pins import pin
+from policyengine.analysis.pins import pin, pins
+from policyengine.analysis.proving import Proving
 from policyengine.analysis.sets import smallest
 from policyengine.analysis.setting import At, Case, case
 from policyengine.core import Rule, terms_read
@@ -20,7 +21,7 @@ from policyengine.engine import Policy, Terms
 from policyengine.symbolic import bools
 from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.problem import Problem
-from policyengine.symbolic.solver import Status
+from policyengine.symbolic.space import required_with
 from policyengine.symbolic.verifier import Replay, document_of
 from policyengine.values.record import Record
 
@@ -72,54 +73,77 @@ def questions(
 ) -> Questions:
     """What to ask about a deal. Raises as `Policy.evaluate` does."""
     asked = case(policy, terms, at or At())
-    problem = asked.problem()
-    replay = problem.judge.replay(asked.deal.document)
-    assert replay is not None
+    proving = Proving(asked)
+    problem = proving.stepped
+    replay = problem.judge.decide(asked.deal.document)
     if _settled(policy, replay):
         return Questions(replay.verdict, True, (), True, (), ())
-    unsettled = bools.no(_settled_form(asked, problem))
-    open_ = _candidates(asked, problem, replay, unsettled)
+    unsettled = {view: bools.no(_settled_form(asked, view)) for view in (problem, proving.exact)}
+
+    def enough(paths: Container[str], open_: Sequence[str]) -> bool | None:
+        """Whether answers to some questions settle the deal, the others left open."""
+        return proving.never(
+            lambda view: [
+                unsettled[view],
+                *_standing(asked, view, open_),
+                *(_answered(view, path, paths) for path in open_),
+            ]
+        )
+
+    open_ = _candidates(asked, proving, replay, enough)
     tell(f"{len(open_)} terms are open")
-    stands = _standing(asked, problem, open_)
-
-    def enough(paths: frozenset[str]) -> bool | None:
-        answered = [
-            problem.space.stated(path) if path in paths else bools.no(problem.space.stated(path))
-            for path in open_
-        ]
-        status = problem.ask(unsettled, *stands, *answered)
-        return None if status is Status.OPEN else status is Status.IMPOSSIBLE
-
-    found = smallest(open_, enough)
+    here = proving.holds(lambda view: pins(view, asked.deal))
+    found = smallest(open_, lambda paths: enough(paths, open_)) if here else None
     if found is None:
-        return Questions(replay.verdict, False, None, False, tuple(open_), problem.limits)
-    ordered = _ordered(asked, problem, replay, found.parts)
+        return Questions(replay.verdict, False, None, False, tuple(open_), proving.limits)
+    needed = _with_their_group(asked, found.parts)
     return Questions(
         replay.verdict,
         False,
-        ordered,
-        found.smallest and not problem.limits,
+        _ordered(asked, problem, replay, needed),
+        found.smallest and len(needed) == len(found.parts) and not proving.limits,
         tuple(open_),
-        problem.limits,
+        proving.limits,
     )
 
 
-def _candidates(asked: Case, problem: Problem, replay: Replay, unsettled: Any) -> list[str]:
+def _candidates(
+    asked: Case,
+    proving: Proving,
+    replay: Replay,
+    enough: Callable[[Container[str], Sequence[str]], bool | None],
+) -> list[str]:
     """Terms worth asking for: what the unsettled rules read, and, while some answers to these
     leave other rules unsettled, what those read."""
+    problem = proving.stepped
     found = _read_by(asked, problem, _waiting(asked, replay.outcomes))
     while True:
-        answered = [problem.space.stated(path) for path in found]
-        if problem.ask(unsettled, *_standing(asked, problem, found), *answered) is not (
-            Status.SATISFIED
-        ):
+        if enough(found, found) is True:
             return found
-        there = problem.witness()
+        there = proving.witness()
         more = _read_by(asked, problem, _waiting(asked, there.outcomes if there else {}))
         grown = [path for path in problem.space.paths if path in {*found, *more}]
         if len(grown) == len(found):
             return _read_by(asked, problem, asked.policy.rules)
         found = grown
+
+
+def _answered(problem: Problem, path: str, paths: Container[str]) -> Any:
+    """That a question is answered, or left open: but for a term without which a group that is
+    answered would be no group."""
+    stated = problem.space.stated(path)
+    if path in paths:
+        return stated
+    return bools.implies(stated, bools.some(map(problem.space.stated, problem.space.needing(path))))
+
+
+def _with_their_group(asked: Case, parts: Sequence[str]) -> tuple[str, ...]:
+    """Questions, and what has to be stated along with an answer to one of them."""
+    schema, deal = asked.policy.schema, asked.deal
+    along = {other for path in parts for other in required_with(schema, path)}
+    return tuple(
+        path for path in schema.terms if path in parts or (path in along - deal.values.keys())
+    )
 
 
 def _waiting(asked: Case, outcomes: Mapping[str, Outcome]) -> list[Rule]:
@@ -153,10 +177,16 @@ def _reads(policy: Policy, rule: Rule) -> frozenset[str]:
 
 def _standing(asked: Case, problem: Problem, open_: Sequence[str]) -> list[Any]:
     """That everything but the open terms is as the deal has it."""
-    made: list[Any] = [
-        pin(problem, asked.deal, path) for path in problem.space.paths if path not in set(open_)
-    ]
-    return made + [bools.no(problem.space.not_applicable(path)) for path in open_]
+    space, deal = problem.space, asked.deal
+    made: list[Any] = [bools.no(space.not_applicable(path)) for path in open_]
+    for path in space.paths:
+        if path in set(open_):
+            continue
+        if path not in deal.values and path not in deal.not_applicable and space.needing(path):
+            made += [_answered(problem, path, ()), bools.no(space.not_applicable(path))]
+        else:
+            made.append(pin(problem, deal, path))
+    return made
 
 
 def _settled(policy: Policy, replay: Replay) -> bool:

@@ -34,12 +34,12 @@ class Case(Record):
     deal: Deal
     setting: Setting
 
-    def problem(self, *, exact: bool = False) -> Problem:
+    def problem(self, *, exact: bool = False, finer: int = 0) -> Problem:
         """The solver's view of all deals, with a form for every value of this one."""
         need_solver()
         from policyengine.symbolic.problem import Problem
 
-        return Problem(self.setting, values=self.deal.values, exact=exact)
+        return Problem(self.setting, values=self.deal.values, exact=exact, finer=finer)
 
 
 def setting(policy: Policy, at: At, deal: Deal | None = None) -> Setting:

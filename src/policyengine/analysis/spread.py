@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from policyengine.analysis.optimise import beyond
+from policyengine.analysis.pins import pins
 from policyengine.analysis.setting import Case
 from policyengine.decision import Verdict
-from policyengine.intake import check
+from policyengine.intake import Deal, check
 from policyengine.symbolic import bools
+from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.decoder import amount_of
 from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.shapes import between
+from policyengine.symbolic.solver import Status
 from policyengine.symbolic.values import Number, amount
 from policyengine.symbolic.verifier import document_of
 from policyengine.values.record import Record
@@ -30,12 +34,16 @@ class Spread(Record):
 
 def spread(
     problem: Problem,
+    exact: Problem,
     case: Case,
     path: str,
     document: Mapping[str, Any],
     verdicts: Sequence[Verdict],
 ) -> Spread:
-    """Values of one term, the rest of `document` standing, that give one of the verdicts."""
+    """Values of one term, the rest of `document` standing, that give one of the verdicts.
+
+    `exact` sees the same deals as `problem`, over numbers of any fineness.
+    """
     spec = case.policy.schema.terms[path]
     kind = spec.shape.type.kind
     if kind in ("boolean", "string"):
@@ -50,48 +58,52 @@ def spread(
                 if option != here and _gives(problem, document, path, option, verdicts)
             )
         )
-    value = problem.space.raw(path)
-    if not isinstance(value, Number):
+    if not isinstance(problem.space.raw(path), Number) or problem.limits or exact.limits:
         return Spread(shown=False)
-    return _interval(problem, case, path, document, verdicts, value)
+    return _interval(problem, exact, check(document, case.policy.schema), path, verdicts)
 
 
 def _interval(
-    problem: Problem,
-    case: Case,
-    path: str,
-    document: Mapping[str, Any],
-    verdicts: Sequence[Verdict],
-    value: Number,
+    problem: Problem, exact: Problem, deal: Deal, path: str, verdicts: Sequence[Verdict]
 ) -> Spread:
-    deal = check(document, case.policy.schema)
+    unknown = Spread(shown=False)
     found = amount(deal.values[path])
+    value, finest = problem.space.raw(path), exact.space.raw(path)
+    assert isinstance(value, Number)
+    assert isinstance(finest, Number)
     assert found is not None
     start = found[1] / value.factor
-    if start.denominator != 1:
-        return Spread(shown=False)
-    pins = []
-    for other in problem.space.paths:
-        if other == path:
-            continue
-        if other in deal.values:
-            pins += [problem.space.stated(other), problem.space.holds(other, deal.values[other])]
-        else:
-            pins.append(bools.no(problem.space.stated(other)))
-    pins += [problem.space.stated(path), bools.no(problem.verdict(*verdicts))]
+    # a deal that has no form here has no neighbours either
+    if start.denominator != 1 or problem.ask(*pins(problem, deal)) is not Status.SATISFIED:
+        return unknown
+    if exact.ask(*pins(exact, deal)) is not Status.SATISFIED:
+        return unknown
     ends: list[Any] = []
     for direction in (-1, 1):
-        edge = beyond(problem, value.expr, int(start), direction, pins)
+        edge = beyond(
+            problem, value.expr, int(start), direction, _turned(problem, deal, path, verdicts)
+        )
         if edge is None:
             ends.append(None)
             continue
-        steps = int(start) + direction * (edge.value - 1)
-        end = amount_of(value.kind, steps * value.factor)
+        end = amount_of(value.kind, (int(start) + direction * (edge.value - 1)) * value.factor)
         # what is shown is decided by the reference, as everything is
-        if not edge.proved or not _gives(problem, document, path, end, verdicts):
-            return Spread(shown=False)
+        if not edge.proved or not _gives(problem, deal.document, path, end, verdicts):
+            return unknown
         ends.append(end)
+    low, high = (None if end is None else amount(end) for end in ends)
+    within = between(finest, low and low[1], high and high[1])
+    if exact.ask(*_turned(exact, deal, path, verdicts), within) is not Status.IMPOSSIBLE:
+        return unknown
     return Spread((), ends[0], ends[1])
+
+
+def _turned(problem: Problem, deal: Deal, path: str, verdicts: Sequence[Verdict]) -> list[Bool]:
+    return [
+        *pins(problem, deal, but={path}),
+        problem.space.stated(path),
+        bools.no(problem.verdict(*verdicts)),
+    ]
 
 
 def _gives(

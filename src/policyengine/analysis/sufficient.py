@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from policyengine.analysis.pins import pin
+from policyengine.analysis.proving import Proving
 from policyengine.analysis.sets import smallest
 from policyengine.analysis.setting import At, case
 from policyengine.decision import Verdict
@@ -42,26 +43,31 @@ def sufficient(
     """The facts that force a deal's verdict. Raises as `Policy.evaluate` does."""
     asked = case(policy, terms, at or At())
     deal = asked.deal
-    problem = asked.problem()
-    replay = problem.judge.replay(deal.document)
-    assert replay is not None
-    other = bools.no(problem.verdict(replay.verdict))
-    held = {path: pin(problem, deal, path) for path in problem.space.paths}
+    proving = Proving(asked)
+    problem = proving.stepped
+    replay = problem.judge.decide(deal.document)
+    other = {view: bools.no(view.verdict(replay.verdict)) for view in (problem, proving.exact)}
+    held = {
+        view: {path: pin(view, deal, path) for path in view.space.paths}
+        for view in (problem, proving.exact)
+    }
+    order = list(held[problem])
 
     def enough(paths: frozenset[str]) -> bool | None:
-        status = problem.ask(other, *(held[path] for path in problem.space.paths if path in paths))
-        return None if status is Status.OPEN else status is Status.IMPOSSIBLE
+        return proving.never(
+            lambda view: [other[view], *(held[view][path] for path in order if path in paths)]
+        )
 
+    here = proving.holds(lambda view: held[view].values())
+    if not here or problem.ask(other[problem], *held[problem].values()) is not Status.IMPOSSIBLE:
+        return Sufficient(replay.verdict, None, False, proving.limits)
     # what the solver needed first: most terms never matter, and need not be tried
-    if problem.ask(other, *held.values()) is not Status.IMPOSSIBLE:
-        return Sufficient(replay.verdict, None, False, problem.limits)
-    core = problem.solver.core([other, *held.values()])
-    order = list(held)
+    core = problem.solver.core([other[problem], *held[problem].values()])
     needed = {order[number - 1] for number in core if number}
     found = smallest([*sorted(needed, key=order.index), *(p for p in order if p not in needed)],
                      enough)  # fmt: skip
-    if found is None or problem.limits:
-        return Sufficient(replay.verdict, None, False, problem.limits)
+    if found is None or proving.limits:
+        return Sufficient(replay.verdict, None, False, proving.limits)
     facts = tuple(_fact(asked.setting.assume, policy, deal, path) for path in order
                   if path in found.parts)  # fmt: skip
     return Sufficient(replay.verdict, facts, found.smallest, ())

@@ -33,7 +33,8 @@ _EPILOG = """\b
 Exit codes:
   0  there is a path, or nothing has to change
   1  there is none: what stands in the way is written
-  3  the limit was reached before either was settled
+  3  neither is settled: a limit was reached, or no path was found and none is
+     not proved
   2  could not run
 """
 
@@ -92,7 +93,7 @@ def command(terms: str, **given: Any) -> int:
     write(made, given, about.files, data=form not in ("pretty", "table"))
     if found.proposals or found.verdict in TARGETS[given["target"]]:
         return 0
-    return 1 if found.blocked is not None else 3
+    return 1 if found.blocked is not None and not found.limits else 3
 
 
 def _cost(text: str) -> tuple[str, Decimal]:

@@ -17,6 +17,7 @@ from policyengine.symbolic.shapes import length
 from policyengine.symbolic.values import (
     DATE,
     NUMBER,
+    Another,
     Fixed,
     Listing,
     Number,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 def called(encoder: Encoder, name: str, args: list[Value]) -> Value:
     """A built-in on its arguments; raises `NoFormError`."""
     builtin = BUILTINS[name]
+    if any(isinstance(arg, Another) for arg in args):
+        raise NoFormError(f"`{name}` of a text that nothing names is left open")
     if all(isinstance(arg, Fixed) for arg in args):
         plain = [arg.value for arg in args if isinstance(arg, Fixed)]
         if not builtin.kleene and any(map(has_unknown, plain)):

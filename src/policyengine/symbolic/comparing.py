@@ -13,6 +13,7 @@ from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.merging import code_of, worked_out
 from policyengine.symbolic.shapes import length
 from policyengine.symbolic.values import (
+    Another,
     Fields,
     Fixed,
     Listing,
@@ -45,7 +46,9 @@ def compared(
     encoder: Encoder, op: str, left: Value, right: Value, *, unordered: bool = False
 ) -> Value:
     """`left op right`; raises `NoFormError`."""
-    if isinstance(left, Fixed) and isinstance(right, Fixed):
+    if isinstance(left, Fixed) and isinstance(right, Fixed) and not (
+        isinstance(left, Another) or isinstance(right, Another)
+    ):  # fmt: skip
         return _fixed(encoder, op, left.value, right.value, unordered=unordered)
     known = bools.both(wholly_known(left), wholly_known(right))
     if known is False:
@@ -100,6 +103,11 @@ def few(encoder: Encoder, function: Callable[..., Any], *values: Value) -> Bool:
 
 def equal(encoder: Encoder, left: Value, right: Value, *, unordered: bool = False) -> Bool:
     """Whether two values are equal, where both are known."""
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Another) and (
+            isinstance(other, Another) or not isinstance(other, Fixed)
+        ):
+            encoder.name("texts that nothing names are taken to differ from other terms'")
     one, two = lifted(left), lifted(right)
     if isinstance(one, Text) and isinstance(two, Text):
         return _same_text(encoder, one, two)

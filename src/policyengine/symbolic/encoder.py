@@ -150,7 +150,8 @@ class Encoder:
             holds = bools.fresh("holds")
             return Truth(bools.both(known, holds), bools.both(known, bools.no(holds)))
         if kind in AMOUNTS:
-            return Number(known, z3.FreshInt("open"), Fraction(1), kind)
+            fresh = z3.FreshReal if kind == NUMBER else z3.FreshInt
+            return Number(known, fresh("open"), Fraction(1), kind)
         return Free(known)
 
     def _score(self, card: core.Scorecard) -> tuple[Value, Bool]:
@@ -271,7 +272,7 @@ class Encoder:
 
     def _list_of(self, expr: core.ListOf, scope: Scope) -> Value:
         items = [self.value(item, scope) for item in expr.items]
-        if all(isinstance(item, Fixed) for item in items):
+        if all(type(item) is Fixed for item in items):
             return Fixed(tuple(item.value for item in items if isinstance(item, Fixed)))
         return Listing(True, tuple(Slot(True, item) for item in items), positional=True)
 

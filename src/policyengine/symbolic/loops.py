@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policyengine import core
 from policyengine.core import Expr
+from policyengine.operators import arithmetic
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.comparing import NoFormError
@@ -70,21 +71,27 @@ def _domain(encoder: Encoder, over: Expr, scope: Scope) -> Listing:
         low, high = encoder.value(over.low, scope), encoder.value(over.high, scope)
         if not (isinstance(low, Fixed) and isinstance(high, Fixed)):
             raise NoFormError("it counts to a number that is not settled")
-        first, last = low.value, high.value
-        if not isinstance(first, Decimal) or not isinstance(last, Decimal):
-            return Listing(False, ())
-        if abs(last - first) >= _TURNS:
-            raise NoFormError("its loops have too many turns")
-        step = 1 if first <= last else -1
-        count = int(abs(last - first)) + 1
-        numbers = [first + step * number for number in range(count)]
-        return Listing(True, tuple(Slot(True, Fixed(number)) for number in numbers))
+        return _counted(low.value, high.value)
     value = lifted(encoder.value(over, scope))
     if isinstance(value, Listing):
         return value
     if isinstance(value, Free):
         raise NoFormError("it runs over a list that is left open")
     return Listing(value.known, (Slot(True, value),))
+
+
+def _counted(low: Any, high: Any) -> Listing:
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+        return Listing(False, ())
+    step = Decimal(1 if low <= high else -1)
+    slots: list[Slot] = []
+    number = low
+    while number <= high if step > 0 else number >= high:
+        if len(slots) == _TURNS:  # or it never ends: at 34 digits one more may be no more
+            raise NoFormError("its loops have too many turns")
+        slots.append(Slot(True, Fixed(number)))
+        number = arithmetic.add(number, step)
+    return Listing(True, tuple(slots))
 
 
 def made(encoder: Encoder, expr: core.For, scope: Scope) -> Value:

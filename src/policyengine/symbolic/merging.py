@@ -12,6 +12,7 @@ from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.values import (
     UNKNOWN,
+    Another,
     Fields,
     Fixed,
     Free,
@@ -125,6 +126,8 @@ def cases(value: Value) -> tuple[tuple[Bool, Any], ...] | None:
     """The few values a symbolic one may have, each with its guard, unknown left out; None
     where they are not few."""
     match value:
+        case Another():
+            return None
         case Fixed(value=plain):
             return () if plain is None else ((True, plain),)
         case Truth(true=true, false=false):

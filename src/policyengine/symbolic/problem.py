@@ -22,7 +22,8 @@ class Problem:
     """Questions about the deals there are in a setting.
 
     `values` are those of a document at hand, by path. `exact` takes numbers as reals: what is
-    impossible then is impossible for numbers of any fineness. `listed` says whether deals may
+    impossible then is impossible for numbers of any fineness; else `finer` adds decimal places
+    to the steps they move in. `listed` says whether deals may
     list terms as not applicable. With a `space` and a `solver` it is about deals that are
     there already, such as those beside others.
     """
@@ -35,6 +36,7 @@ class Problem:
         exact: bool = False,
         listed: bool = True,
         work: int | None = None,
+        finer: int = 0,
         space: Space | None = None,
         solver: Solver | None = None,
     ) -> None:
@@ -46,6 +48,7 @@ class Problem:
             exact=exact,
             assume=setting.assume,
             listed=listed,
+            finer=finer,
         )
         self.encoder = Encoder(
             setting.policy, self.space, setting.parameters, setting.as_of, final=setting.final
@@ -112,7 +115,7 @@ class Problem:
         except NoDocumentError:
             self.spurious += 1
             return None
-        replay = self.judge.replay(document_of(values, listed, base=base))
+        replay = self.judge.replay(document_of(values, listed, base=base, schema=self.judge.schema))
         if replay is None or not self._agrees(replay, rules):
             self.spurious += 1
             return None

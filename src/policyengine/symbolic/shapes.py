@@ -22,6 +22,7 @@ from policyengine.symbolic.values import (
     DIGITS,
     MONTHS,
     NUMBER,
+    Another,
     Fields,
     Fixed,
     Free,
@@ -36,6 +37,7 @@ from policyengine.symbolic.values import (
     shared_factor,
 )
 from policyengine.values.durations import parse_duration
+from policyengine.values.numbers import DIGITS as NUMBER_DIGITS
 from policyengine.values.temporal import parse_date
 
 if TYPE_CHECKING:
@@ -106,11 +108,23 @@ class Shapes:
                     if below
                     else (expr < limit if strict else expr <= limit)
                 )
+        if kind == NUMBER and not self.space.exact:
+            self._written(expr, factor, shape, given)
         made = Number(True, expr, factor, kind)
         if shape.enum is not None:
             options = [_option(option, kind) for option in shape.enum]
             self.require(bools.some(exactly(made, option, {}) for option in options))
         return made
+
+    def _written(self, expr: Any, factor: Fraction, shape: Shape, given: tuple[Any, ...]) -> None:
+        """No number of steps has more digits than a number may, or than there are already."""
+        there = (*given, *(shape.enum or ()))
+        steps = [abs(Fraction(value) / factor) for value in there if isinstance(value, Decimal)]
+        most = max(10**NUMBER_DIGITS - 1, *map(ceil, steps), 0)
+        if shape.maximum is None or shape.maximum > most * factor:
+            self.require(expr <= _int(most))
+        if shape.minimum is None or shape.minimum < -most * factor:
+            self.require(expr >= _int(-most))
 
     def _step(self, kind: str, shape: Shape, given: tuple[Any, ...]) -> Fraction:
         """How finely an amount moves."""
@@ -183,7 +197,7 @@ class Shapes:
                 self.limit("texts other than those mentioned are left out: the pattern of its "
                            "elements is not solved")  # fmt: skip
             else:
-                slots.append(Slot(z3.Bool(f"{name} has another"), Fixed(other)))
+                slots.append(Slot(z3.Bool(f"{name} has another"), Another(other)))
         extra: Any = 0
         if not shape.unique or item.enum is None:
             extra = z3.Int(f"{name} more")

@@ -44,6 +44,7 @@ class Space:
         listed: bool = True,
         list_length: int = 3,
         codes: dict[str, int] | None = None,
+        finer: int = 0,
     ) -> None:
         self.schema = schema
         self.assume = assume
@@ -57,6 +58,7 @@ class Space:
         self._mentions = mentions
         self._document = document or {}
         self._length = list_length
+        self._finer = finer
         self._values: dict[str, Value] = {}
         self._stated: dict[str, Bool] = {}
         self._not_applicable: dict[str, Bool] = {}
@@ -139,22 +141,20 @@ class Space:
         return value
 
     def _in_group(self, path: str) -> None:
-        """What a group requires of a document that states anything in it."""
-        name = path.rpartition(".")[0]
-        group = self.schema.group(name) if name else None
-        if group is None or not group.required:
-            return
-        for required in group.required:
-            other = f"{name}.{required}"
-            if other != path and isinstance(self.schema.terms.get(other), TermSpec):
-                self.constraints.append(bools.implies(self._stated[path], self.stated(other)))
+        """What groups require of a document that states anything in them."""
+        for other in required_with(self.schema, path):
+            self.constraints.append(bools.implies(self._stated[path], self.stated(other)))
+
+    def needing(self, path: str) -> tuple[str, ...]:
+        """The terms asked for so far that no document states without this one."""
+        return tuple(each for each in self.paths if path in required_with(self.schema, each))
 
     def given(self, path: str) -> Any:
         """What the document at hand gives; None where it does not, or there is none."""
         return self._document.get(path)
 
     def places(self, path: str) -> int:
-        return self._mentions.places.get(path, 0)
+        return self._mentions.places.get(path, 0) + self._finer
 
     def mentioned(self, path: str) -> tuple[str, ...]:
         return self._mentions.texts.get(path, ())
@@ -177,6 +177,18 @@ def _when(known: Bool, value: Value) -> Value:
     return replace(value, known=bools.both(known, value.known))
 
 
+def required_with(schema: TermsSchema, path: str) -> tuple[str, ...]:
+    """The terms that a document has to state if it states this one: what the groups that it
+    stands in require."""
+    found: dict[str, None] = {}
+    names = path.split(".")[:-1]
+    for depth in range(1, len(names) + 1):
+        group = schema.group(".".join(names[:depth]))
+        found.update(dict.fromkeys(_always(group) if group is not None else ()))
+    found.pop(path, None)
+    return tuple(found)
+
+
 def _required(root: Group) -> frozenset[str]:
     """Terms that every document states."""
     return frozenset(_always(root))
@@ -187,7 +199,8 @@ def _always(group: Group) -> list[str]:
     for name in group.required:
         member = group.members.get(name)
         if isinstance(member, TermSpec):
-            found.append(member.path)
+            if not member.shape.nullable:  # a null is there, and states nothing
+                found.append(member.path)
         elif isinstance(member, Group):
             found += _always(member)
     return found

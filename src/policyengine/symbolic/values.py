@@ -41,6 +41,11 @@ class Fixed(Record):
         return self.value is not None
 
 
+class Another(Fixed):
+    """A text of a list that stands for all texts nothing names: what is asked of it beyond its
+    being none of the named ones is not answered by what it happens to be."""
+
+
 class Truth(Record):
     true: Bool
     false: Bool

@@ -50,7 +50,8 @@ def _without(made: Page, found: Counter, schema: TermsSchema) -> None:
         if not found.timed_out:
             made.put("No path was found, and the solver does not say why.")
     else:
-        made.put(("No change of the terms that may move reaches this.", "bold"))
+        what = "was found that reaches" if found.limits else "of the terms that may move reaches"
+        made.put((f"No change {what} this.", "bold"))
         blocked = found.blocked
         if blocked.rules:
             rules = say.joined(list(blocked.rules), "and")
@@ -119,7 +120,8 @@ def _claim(proposal: Proposal) -> str:
     count = len(proposal.changes)
     fewer = "something has to change" if count == 1 else f"fewer than {count} terms do not do"
     if proposal.fewest and proposal.nearest:
-        return f"Proved: {fewer}, and no other values of as many terms are nearer."
+        return (f"Proved: {fewer}, and, in the steps that numbers move in, no other values "
+                "of as many terms are nearer.")  # fmt: skip
     if proposal.fewest:
         return f"Proved: {fewer}. That no other values are nearer is not proved."
     return "The best found; that there is no smaller change is not proved."

@@ -42,7 +42,7 @@ def _facts(made: Page, forced: Sufficient, schema: TermsSchema) -> None:
     if forced.smallest:
         claim = "no fewer facts do" if count > 1 else "nothing else has to be known"
     else:
-        claim = "none of them can be left out"
+        claim = "that no fewer facts do is not proved"
     made.put(f"Whatever all else was, {'this' if count == 1 else f'these {count} facts'} would "
              f"give the same verdict; {claim}.")  # fmt: skip
     for fact in forced.facts:

@@ -1,0 +1,232 @@
+"""What answers claim of all deals, on policies where a careless claim would be wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fuzz.loading import load
+from policyengine import Policy
+from policyengine.analysis.counter import counter
+from policyengine.analysis.margins import margins
+from policyengine.analysis.questions import questions
+from policyengine.analysis.sufficient import sufficient
+from policyengine.decision import Verdict
+from policyengine.intake import check
+
+NUMBER = {"type": "number", "minimum": 0, "maximum": 10}
+FLAG = {"type": "boolean"}
+TEXTS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+
+
+def group(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    made = {"type": "object", "additionalProperties": False, "properties": properties}
+    return {**made, "required": list(required)} if required else made
+
+
+def policy(terms: dict[str, Any], *rules: dict[str, Any], required: tuple[str, ...] = ()) -> Policy:
+    numbered = [{"id": f"R-{n}", "title": "a rule", **rule} for n, rule in enumerate(rules, 1)]
+    made = load(
+        {"policy": "p", "version": "1", "terms": group(terms, *required), "rules": numbered}
+    )
+    assert made is not None
+    return made
+
+
+HALF = policy({"x": NUMBER}, {"require": "2 * x = 1"})
+THIRD = policy({"x": NUMBER}, {"require": "3 * x = 1"})
+
+
+# numbers between the steps ---------------------------------------------------------------------
+
+
+def test_a_path_between_the_steps_is_found() -> None:
+    (proposal,) = counter(HALF, {"x": 3}).proposals
+    (change,) = proposal.changes
+    assert change.after == Decimal("0.5")
+    assert (change.spread.low, change.spread.high) == (Decimal("0.5"), Decimal("0.5"))
+    assert proposal.fewest
+
+
+def test_what_no_decimal_reaches_is_neither_a_path_nor_proved_to_be_blocked() -> None:
+    found = counter(THIRD, {"x": 3})
+    assert found.proposals == ()
+    assert found.blocked is None
+
+
+def test_an_end_with_no_path_is_blocked() -> None:
+    found = counter(policy({"x": NUMBER}, {"require": "2 * x = 41"}), {"x": 3})
+    assert found.blocked is not None
+    assert found.blocked.rules == ("R-1",)
+
+
+def test_a_verdict_that_turns_between_the_steps_is_not_called_steady() -> None:
+    (margin,) = margins(HALF, {"x": 3}).margins
+    assert not margin.known
+    assert (margin.below, margin.above) == (None, None)
+    (margin,) = margins(HALF, {"x": 0.7}).margins
+    assert margin.known
+    assert margin.below is not None
+    assert margin.below.value == Decimal("0.5")
+
+
+def test_a_fact_that_is_not_enough_between_the_steps_is_not_called_enough() -> None:
+    asks = policy({"x": NUMBER, "y": FLAG}, {"applies": "2 * x = 1", "require": {"y": True}})
+    found = sufficient(asks, {"x": 1, "y": False})
+    assert found.facts is not None
+    assert [fact.path for fact in found.facts] == ["x"]
+    assert found.verdict is Verdict.UNDETERMINED
+
+
+def test_a_question_that_fine_answers_leave_open_is_not_called_enough() -> None:
+    asks = policy({"x": NUMBER, "y": FLAG}, {"applies": "2 * x = 1", "require": {"y": True}})
+    found = questions(asks, {})
+    assert found.needed is not None
+    assert {question.path for question in found.needed} == {"x", "y"}
+    assert found.smallest
+
+
+def test_numbers_that_do_not_end_leave_the_number_of_questions_unproved() -> None:
+    asks = policy({"x": NUMBER, "y": FLAG}, {"applies": "3 * x = 1", "require": {"y": True}})
+    found = questions(asks, {})
+    assert found.needed is not None
+    assert {question.path for question in found.needed} == {"x", "y"}
+    assert not found.smallest
+
+
+@pytest.mark.parametrize("digits", ["1.000000000000000000000000000000001", "0." + "3" * 34])
+def test_constants_of_34_digits_have_steps_of_their_own(digits: str) -> None:
+    asks = policy({"x": {"type": "number"}}, {"require": {"x": {"at_most": Decimal(digits)}}})
+    deal = {"x": Decimal(digits)}
+    assert check(deal, asks.schema).values["x"] == Decimal(digits)
+    found = sufficient(asks, deal)
+    assert found.facts is not None
+    assert [fact.path for fact in found.facts] == ["x"]
+    (margin,) = margins(asks, deal).margins
+    assert margin.known
+    assert margin.above is not None
+    assert margin.below is None
+    (proposal,) = counter(asks, {"x": 2}).proposals
+    assert proposal.changes[0].after == Decimal(digits)
+
+
+def test_of_numbers_that_are_about_as_near_the_nearest_is_proposed() -> None:
+    """A distance is counted in millionths of the range; this range has a billion of them."""
+    wide = {"type": "integer", "minimum": 0, "maximum": 10**15}
+    asks = policy({"x": wide}, {"require": {"x": {"at_most": 10**12 + 5}}})
+    (proposal,) = counter(asks, {"x": 10**15}).proposals
+    assert proposal.changes[0].after == 10**12 + 5
+
+
+# texts that nothing names ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("other", "test"),
+    [
+        ({"enum": ["x", "y"]}, {"a": {"contains": {"term": "b"}}}),
+        ({"type": "string"}, {"a": {"contains": {"term": "b"}}}),
+        (TEXTS, {"a": {"contains_any": {"term": "b"}}}),
+        (TEXTS, "some x in a satisfies some y in b satisfies x = y"),
+        (TEXTS, "every x in a satisfies starts with(x, \"Z\")"),
+        (TEXTS, "some x in a satisfies string length(x) > 9"),
+    ],
+)  # fmt: skip
+def test_texts_that_nothing_names_are_no_proof(other: Any, test: Any) -> None:
+    asks = policy({"a": TEXTS, "b": other}, {"require": test}, required=("a", "b"))
+    b = ["q"] if other is TEXTS else "y"
+    found = counter(asks, {"a": ["p"], "b": b}, locked=["b"])
+    assert found.limits
+    assert not any(proposal.fewest for proposal in found.proposals)
+    assert found.blocked is None or not found.blocked.smallest
+    assert sufficient(asks, {"a": ["p"], "b": b}).facts is None
+
+
+def test_texts_held_against_constants_are_proved() -> None:
+    asks = policy({"a": TEXTS}, {"forbid": {"a": {"contains_any": ["u", "v"]}}})
+    (proposal,) = counter(asks, {"a": ["p", "u"]}).proposals
+    assert proposal.changes[0].after == ("p",)
+    assert proposal.fewest
+    assert proposal.nearest
+
+
+# groups ----------------------------------------------------------------------------------------
+
+INNER = group({"c": NUMBER, "d": NUMBER}, "d")
+GROUPED = {"g": group({"a": NUMBER, "b": NUMBER, "sub": INNER}, "b", "sub"), "z": FLAG}
+
+
+@pytest.mark.parametrize("path", ["g.a", "g.sub.c"])
+def test_what_a_group_requires_is_stated_along(path: str) -> None:
+    asks = policy(GROUPED, {"require": f"{path} > 5"}, {"require": {"z": True}})
+    found = questions(asks, {})
+    assert found.needed is not None
+    assert {question.path for question in found.needed} == {path, "g.b", "g.sub.d", "z"}
+    (proposal,) = counter(asks, {"z": True}).proposals
+    assert {change.path for change in proposal.changes} == {path, "g.b", "g.sub.d"}
+    assert asks.evaluate(proposal.document).verdict is Verdict.ACCEPT
+
+
+def test_a_required_term_that_is_null_is_not_stated() -> None:
+    maybe = {"type": ["number", "null"], "minimum": 0}
+    asks = policy({"x": maybe, "y": FLAG}, {"require": {"y": True}}, {"require": "x > 3"},
+                  required=("x",))  # fmt: skip
+    found = questions(asks, {"x": None})
+    assert found.needed is not None
+    assert {question.path for question in found.needed} == {"x", "y"}
+    forced = sufficient(asks, {"x": None, "y": True})
+    assert forced.facts is not None
+    assert {fact.path for fact in forced.facts} == {"x", "y"}
+
+
+def test_required_groups_without_required_terms_are_written() -> None:
+    terms = {"g": group({"s": group({"a": FLAG}), "n": {"type": ["number", "null"]},
+                         "b": FLAG}, "s", "n")}  # fmt: skip
+    asks = policy(terms, {"require": {"g.b": True}})
+    (proposal,) = counter(asks, {}).proposals
+    assert proposal.document == {"g": {"b": True, "s": {}, "n": None}}
+
+
+# limits of the work ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.02])
+def test_time_that_runs_out_at_any_point_gives_no_guess(seconds: float) -> None:
+    found = counter(policy(GROUPED, {"require": "g.a > 5"}), {"z": True}, seconds=seconds)
+    assert found.timed_out or found.proposals
+    for proposal in found.proposals:
+        assert proposal.verdict is Verdict.ACCEPT
+    assert found.blocked is None
+
+
+def test_a_proposal_that_the_reference_decides_otherwise_ends_no_proof(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One term would do, but its values are refused: two terms then are not `the fewest`."""
+    from policyengine.symbolic.verifier import Judge
+
+    asks = policy({"a": FLAG, "b": FLAG, "c": FLAG},
+                  {"require": "a or (b and c)"})  # fmt: skip
+    true = Judge.replay
+    monkeypatch.setattr(
+        Judge, "replay", lambda judge, document: None if document["a"] else true(judge, document)
+    )
+    found = counter(asks, {"a": False, "b": False, "c": False})
+    assert [[change.path for change in each.changes] for each in found.proposals] == [["b", "c"]]
+    assert not found.proposals[0].fewest
+    assert found.spurious
+    assert found.limits
+
+
+def test_advice_that_is_taken_now_is_not_given_up_where_as_little_does() -> None:
+    for spared, other in (("a", "b"), ("b", "a")):
+        asks = policy(
+            {"a": FLAG, "b": FLAG},
+            {"require": "a or b"},
+            {"require": {spared: False}, "level": "advisory"},
+        )
+        found = counter(asks, {"a": False, "b": False}, alternatives=1)
+        assert [change.path for change in found.proposals[0].changes] == [other]
+        assert found.proposals[0].fewest

@@ -63,7 +63,7 @@ def readme(case: str) -> str:
 
 def test_every_folder_is_expected() -> None:
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
-    assert folders - {"agree", "embedding"} == set(EXPECTED)  # policies and programs, no case
+    assert folders - {"agree", "ci", "embedding"} == set(EXPECTED)  # policies and programs, no case
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -104,6 +104,7 @@ def test_every_rule_term_and_value_of_the_pack_has_its_place(
         "gives up control of a strategic asset",
         "long_concession_years = 50",
         "Unless",
+        "stationing_unspecified",
     ):
         assert said in sovereignty, said
     assert "unique" in read["national-interest/derived.html"].text

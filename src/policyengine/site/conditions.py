@@ -99,8 +99,10 @@ def _labels(expr: Expr, book: Book) -> dict[str, str]:
     known = spec.labels if spec is not None else {}
     found: dict[str, str] = {}
     for node in core.walk(expr):
-        if isinstance(node, core.Const) and isinstance(node.value, str | bool):
-            value = words.value(node.value)
+        if not isinstance(node, core.Const):
+            continue
+        for item in node.value if isinstance(node.value, tuple | list) else (node.value,):
+            value = words.value(item) if isinstance(item, str | bool) else ""
             if value in known and known[value] != value:
                 found[value] = known[value]
     return found

@@ -93,7 +93,7 @@ svg .node:hover .edge,svg .node:focus-within .edge,svg .node:target .edge,svg .e
 stroke:var(--open);stroke-opacity:1;stroke-width:2.2}
 svg .node:hover .box,svg .node:focus-within .box,svg .node:target .box,svg .lit .box{
 stroke:var(--open);stroke-width:2.5}
-svg a:focus-visible{outline:none}
+svg .node,svg .node:focus-visible,svg a:focus-visible{outline:none}
 svg .line{fill:none;stroke:var(--open);stroke-width:2.5}
 svg .grid{stroke:var(--line)}svg .day{stroke:var(--warn);stroke-dasharray:4 3}
 svg .dot{fill:var(--open)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +128,16 @@ def _better(found: Counter, than: Counter) -> bool:
     return len(found.proposals[0].changes) < len(than.proposals[0].changes)
 
 
+class Found(Record):
+    """An instance: the terms it changes, its document if there is one, that these terms are so,
+    and how far it is."""
+
+    moved: tuple[str, ...]
+    document: Mapping[str, Any] | None
+    same: Bool
+    distance: int
+
+
 class _Search:
     """One search, with numbers in steps."""
 
@@ -157,6 +168,7 @@ class _Search:
             problem.solver.add(changes.rules_of_moving())
             problem.settle()
         self._locked_literals = [self.changes.unchanged[path] for path in self.changes.fixed]
+        self._distance = self.changes.distance()
         passing = [id_ for id_, o in self.original.outcomes.items() if o is Outcome.PASS]
         self._preferred = advice(self.problem, passing)
         self._tries: dict[tuple[str, ...], int] = {}
@@ -199,99 +211,96 @@ class _Search:
     def next(self, fewest: int) -> tuple[Proposal | None, Status]:
         """The next proposal, of at least so many terms; the state says why there is none."""
         while self._in_time():
-            found = self._fewest(fewest)
-            if isinstance(found, Status):
-                return None, found
-            proposal = self._nearest(*found)
+            status = self._ask()
+            if status is not Status.SATISFIED:
+                return None, status
+            proposal = self._nearest(*self._fewest(fewest, self._found()))
             if proposal is not None:
                 return proposal, Status.SATISFIED
         return None, Status.OPEN
 
-    def _fewest(self, fewest: int) -> tuple[int, bool] | Status:
-        """How many terms have to change, and whether fewer do not do in these steps; the last
-        instance is one that changes no more."""
-        changes = self.changes
-        changed = [changes.changed(path) for path in changes.movable]
-        found = self._ask()
-        if found is not Status.SATISFIED:
-            return found
-        most = sum(self.problem.solver.holds(each) for each in changed)
-        proved = True
-        for count in range(fewest, most + 1):
-            found = self._ask(bools.no(bools.at_least(count + 1, changed)))
-            if found is Status.SATISFIED:
-                return count, proved
-            proved = proved and found is Status.IMPOSSIBLE
-        return Status.OPEN
-
     def _ask(self, *more: Any) -> Status:
         return self.problem.ask(self.goal, *self._locked_literals, *more)
 
-    def _nearest(self, count: int, proved: bool) -> Proposal | None:
+    def _at_most(self, count: int) -> Any:
+        changed = [self.changes.changed(path) for path in self.changes.movable]
+        return bools.no(bools.at_least(count + 1, changed))
+
+    def _fewest(self, low: int, found: Found) -> tuple[Found, bool]:
+        """A deal that changes the fewest terms, at least `low`, and whether fewer do not do in
+        these steps; the best there was where the limit is reached."""
+        proved = True
+        while low < len(found.moved) and self._in_time():
+            middle = (low + len(found.moved)) // 2
+            status = self._ask(self._at_most(middle))
+            if status is Status.SATISFIED:
+                found = self._found()
+            else:
+                proved = proved and status is Status.IMPOSSIBLE
+                low = middle + 1
+        return found, proved and low >= len(found.moved)
+
+    def _nearest(self, found: Found, proved: bool) -> Proposal | None:
         """The nearest of deals that change so many terms; None, and asked no more, where the
         reference decides it otherwise."""
         problem, changes = self.problem, self.changes
-        changed = [changes.changed(path) for path in changes.movable]
-        at_most = bools.no(bools.at_least(count + 1, changed))
-        base = [self.goal, *self._locked_literals, at_most]
+        count = len(found.moved)
+        base = [self.goal, *self._locked_literals, self._at_most(count)]
         # whatever the limit leaves undone, this much there is
-        moved, document, same = self._found()
-        distance = changes.distance()
-        value = int(problem.solver.number(distance))
         nearest = False
-        shortest = least(problem, distance, base)
+        shortest = least(problem, self._distance, base)
         if shortest is not None:
-            value, nearest = shortest.value, shortest.proved
-            choice = Choice(problem, changes, [*base, distance <= value], self._preferred)
-            if choice.make():
-                moved, document, same = self._found()
+            near = [*base, self._distance <= shortest.value]
+            if Choice(problem, changes, near, self._preferred).make():
+                found, nearest = self._found(), shortest.proved
+        document = found.document
         replay = problem.judge.replay(document) if document is not None else None
         if document is None or replay is None or replay.verdict not in TARGETS[self.target]:
             problem.spurious += 1
-            self._try_no_more(moved, same)
+            self._try_no_more(found)
             return None
         fewest = proved and not problem.limits and self._none_smaller(count)
         proposal = Proposal(
-            tuple(self._change(path, document) for path in moved),
+            tuple(self._change(path, document) for path in found.moved),
             replay.verdict,
             replay.outcomes,
             document,
             fewest,
-            nearest and not problem.limits and not problem.spurious,
-            value,
+            nearest and not problem.limits,
+            found.distance,
         )
         for solver, each in ((problem.solver, changes), (self.exact.solver, self.exact_changes)):
-            solver.add([bools.some(each.unchanged[path] for path in moved)])
+            solver.add([bools.some(each.unchanged[path] for path in found.moved)])
         return proposal
 
-    def _found(self) -> tuple[list[str], dict[str, Any] | None, Bool]:
-        """The terms that the last instance changes, its document, and that they are so."""
+    def _found(self) -> Found:
+        """The last instance."""
         problem, changes = self.problem, self.changes
-        moved = [p for p in changes.movable if problem.solver.holds(changes.changed(p))]
-        same = bools.every(instance(problem, problem.space.raw(path)) for path in moved)
-        try:
+        holds, raw = problem.solver.holds, problem.space.raw
+        moved = tuple(path for path in changes.movable if holds(changes.changed(path)))
+        same = bools.every(instance(problem, raw(path)) for path in moved)
+        document = None
+        with suppress(NoDocumentError):
             values, _ = decoded(problem.space, problem.solver)
-        except NoDocumentError:
-            return moved, None, same
-        document = document_of(
-            {path: values[path] for path in moved if path in values},
-            base=self.case.deal.document,
-            schema=self.case.policy.schema,
-        )
-        return moved, document, same
+            document = document_of(
+                {path: values[path] for path in moved if path in values},
+                base=self.case.deal.document,
+                schema=self.case.policy.schema,
+            )
+        return Found(moved, document, same, int(problem.solver.number(self._distance)))
 
-    def _try_no_more(self, moved: list[str], same: Bool) -> None:
+    def _try_no_more(self, found: Found) -> None:
         """Leave out the values of an instance that came to nothing, and after a few of them all
         deals that change these terms: in these steps only, so that no proof rests on it."""
         problem, changes = self.problem, self.changes
-        tries = self._tries[tuple(moved)] = self._tries.get(tuple(moved), 0) + 1
+        tries = self._tries[found.moved] = self._tries.get(found.moved, 0) + 1
         problem.space.limits.setdefault(
-            ", ".join(moved), "the reference decided a proposal to change it otherwise"
+            ", ".join(found.moved), "the reference decided a proposal to change it otherwise"
         )
         if tries < _TRIES:
-            problem.solver.add([bools.no(same)])
+            problem.solver.add([bools.no(found.same)])
         else:
-            problem.solver.add([bools.some(changes.unchanged[path] for path in moved)])
+            problem.solver.add([bools.some(changes.unchanged[path] for path in found.moved)])
 
     def _none_smaller(self, count: int) -> bool:
         """Whether fewer terms are not enough, over numbers of any fineness."""

@@ -18,7 +18,7 @@ there is none: the smallest set of rules of both sides that no deal meets.
 Examples:
   policyengine agree rules/national-interest examples/agree/other-side
   policyengine agree OURS THEIRS --near draft.yaml --lock parties
-  policyengine agree OURS THEIRS --target conditional --format terms -o deal.yaml
+  policyengine agree OURS THEIRS --target conditional --format terms -o d.yaml
 """
 _EPILOG = """\b
 Exit codes:

@@ -25,8 +25,8 @@ Examples:
 _EPILOG = """\b
 Exit codes:
   0  compared; with --fail-on: nothing that it counts
-  1  with --fail-on changed: some term differs; verdict: the verdict of the last
-     draft is not that of the first; worse: it is worse
+  1  with --fail-on changed: some term differs; verdict: the verdict of the
+     last draft is not that of the first; worse: it is worse
   2  could not run: a draft or a policy that is not valid, bad usage
 """
 

@@ -33,8 +33,8 @@ _EPILOG = """\b
 Exit codes:
   0  no change, or none that --fail-on counts
   1  changed
-  2  could not run: no such policy or revision, a policy that is not valid, bad
-     usage, or a deal that neither policy could read; never masked
+  2  could not run: no such policy or revision, a policy that is not valid,
+     bad usage, or a deal that neither policy could read; never masked
 
 \b
 --fail-on: words counts every change; meaning (the default) those that may

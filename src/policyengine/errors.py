@@ -198,17 +198,20 @@ def ordered(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(unique[k] for k in sorted(unique))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Iterable[object]) -> str | None:
     """A hint with the nearest of the known words, or None."""
     near = nearest(word, known)
     return f"did you mean `{visible(near, 80)}`?" if near is not None else None
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one (its last path segment counts too), or None."""
+def nearest(word: str, known: Iterable[object]) -> str | None:
+    """The known word most like this one (its last path segment counts too), or None.
+
+    What is known may come from a document, so that not all of it need be a text.
+    """
     if len(word) > 200:
         return None
-    words = sorted(set(known))
+    words = sorted({one for one in known if isinstance(one, str)})
     same = [known for known in words if known.casefold() == word.casefold()]
     if same:
         return same[0]

@@ -334,6 +334,8 @@ class _Reader:
         if enum is not None:
             nullable = nullable or None in enum
             enum = tuple(value for value in enum if value is not None)
+            if len(kinds) == 1:
+                self.enum_fits(node, kinds[0])
             if not kinds:
                 kinds = sorted({_kind_of(value) for value in enum})
         if len(kinds) != 1 and self.reported(node):
@@ -552,6 +554,30 @@ class _Reader:
             else:
                 values.append(item.value)
         return tuple(values)
+
+    def enum_fits(self, node: nodes.Mapping, kind: str) -> None:
+        """Every value of `enum` or `const` is of the declared type, or null."""
+        name = "enum" if node.get("const") is None else "const"
+        listed = node.get(name)
+        items = listed.items if isinstance(listed, nodes.Sequence) else (listed,)
+        for item in items:
+            value = item.value if isinstance(item, Scalar) else None
+            if value is None or _kind_of(value) == ("number" if kind == "integer" else kind):
+                continue
+            written = item.span.text or str(value).lower()
+            hint = None
+            if kind == "string":
+                hint = f'without quotes it is no text; write `"{written}"`'
+            elif kind == "boolean":
+                hint = "write `true` or `false`; `yes`, `no`, `on` and `off` are texts in YAML 1.2"
+            elif kind in ("number", "integer"):
+                hint = "numbers stand without quotes, or the type is `string`"
+            self.error(
+                "schema-shape",
+                f"{quoted(written)} in `{name}` is not of the type `{kind}`",
+                item.span,
+                hint,
+            )
 
     def fitting(self, node: nodes.Mapping, kind: str) -> None:
         """A keyword that could never bite is a mistake in the schema."""

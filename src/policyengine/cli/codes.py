@@ -1,4 +1,4 @@
-"""Codes of the diagnostics that the command itself makes, one line each."""
+"""Codes of the diagnostics that commands, and what only they run, make; one line each."""
 
 from __future__ import annotations
 

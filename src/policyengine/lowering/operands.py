@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -57,13 +58,31 @@ def operands(node: Node, item: Type, scope: Scope) -> Expr:
             "bad-operand",
             "expected a list of values, `{parameter: name}` or `{term: path}`",
             node.span,
-            f"write it as `[{nodes.plain(node)}]`" if isinstance(node, Scalar) else None,
+            _as_list(node, scope),
         )
         return scope.checker.broken(node.span)
     if not len(node):
         scope.diagnostics.error("empty-operand", "an empty list of values", node.span)
         return scope.checker.broken(node.span)
     return scope.checker.list_of([operand(part, item, scope) for part in node], node.span)
+
+
+def _as_list(node: Node, scope: Scope) -> str | None:
+    """What to write for a lone value where a list is asked for."""
+    if not isinstance(node, Scalar):
+        return None
+    name = parameter_name(node.value, scope)
+    return f"write it as `[{nodes.plain(node)}]`" if name is None else _refer(name)
+
+
+def parameter_name(value: Any, scope: Scope) -> str | None:
+    """The parameter that a text names, alone or after `parameters.`; None if it names none."""
+    name = value.removeprefix("parameters.") if isinstance(value, str) else None
+    return name if name in scope.parameters else None
+
+
+def _refer(name: str) -> str:
+    return f"write `{{parameter: {name}}}` for the value of the parameter"
 
 
 def as_reference(node: Node, scope: Scope) -> Expr | None:
@@ -137,13 +156,18 @@ def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
         try:
             return Const(parse(value), wanted, span)
         except ValueError:
-            scope.diagnostics.error("bad-date", f"{quoted(value)} is not {expected}", span)
+            name = parameter_name(value, scope)
+            hint = None if name is None else _refer(name)
+            scope.diagnostics.error("bad-date", f"{quoted(value)} is not {expected}", span, hint)
             return scope.checker.broken(span)
     found = type_of(value)
     if kind not in ("any", found.kind):
         hint = None
-        if kind == "number" and isinstance(value, str):
-            hint = "a number stands without quotes"
+        name = parameter_name(value, scope)
+        if name is not None:
+            hint = _refer(name)
+        elif kind == "number" and isinstance(value, str):
+            hint = _number_hint(value, span)
         elif kind == "string" and isinstance(value, bool | Decimal):
             hint = f'put it in quotes: "{str(value).lower()}"'
         elif kind == "boolean" and isinstance(value, str):
@@ -154,9 +178,33 @@ def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
             "type-mismatch", f"expected {named(wanted)}; found {_shown(value)}", span, hint
         )
         return scope.checker.broken(span)
+    name = parameter_name(value, scope)
+    if wanted.enum is not None and name is not None and value not in wanted.enum:
+        message = f"{quoted(value)} is not a value of this term"
+        scope.diagnostics.error("not-in-enum", message, span, _refer(name))
+        return scope.checker.broken(span)
     if wanted.enum is not None and not scope.checker.one_of_enum(value, wanted.enum, span):
         return scope.checker.broken(span)
     return Const(value, found, span)
+
+
+#: digits with what people put between and behind them: `1_000`, `1 000`, `5 USD`, `10%`
+_SEPARATED = re.compile(r"[-+]?\d{1,3}(?:[_' ,]\d{3})+(?:\.\d+)?")
+_MEASURED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:%|[^\W\d_].*|[$€£¥])")
+
+
+def _number_hint(value: str, span: Span) -> str | None:
+    """What to write for a text where a number is asked for."""
+    written = value.strip()
+    if _SEPARATED.fullmatch(written):
+        digits = re.sub(r"[_' ,]", "", written)
+        return f"write the digits without separators: `{digits}`"
+    measured = _MEASURED.fullmatch(written)
+    if measured is not None:
+        return f"the unit comes from the terms schema; write the number alone: `{measured[1]}`"
+    if span.text[:1] in ('"', "'"):
+        return "a number stands without quotes"
+    return None
 
 
 def _shown(value: Any) -> str:

@@ -144,7 +144,9 @@ class Scope:
             return self.checker.broken(whole)
         path = ".".join(names)
         hint = did_you_mean(path, self.known_names(names))
-        if len(names) == 1 and self.is_value(path):
+        if len(names) == 1 and path in self.parameters:
+            hint = f"write `parameters.{path}` for the value of the parameter"
+        elif len(names) == 1 and self.is_value(path):
             hint = f'a text stands in double quotes: `"{path}"`'
         self.diagnostics.error("unknown-term", f"there is no term {quoted(path, 120)}", whole, hint)
         return self.checker.broken(whole)

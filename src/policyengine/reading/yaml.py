@@ -232,6 +232,9 @@ class _Builder:
         if not text:
             shown = f"the key {quoted(raw)} is not a text" if raw else "a key is missing"
             hint = f'quote it: `"{raw}"`' if 0 < len(raw) <= 40 else "quote it"
+            before = span.source.text[max(span.start - 8, 0) : span.start]
+            if re.fullmatch(r"\d{3}", raw) and re.search(r"\d,\Z", before):
+                hint = "a `,` ends the entry; write the digits of a number without separators"
             self.found.error("yaml-key-type", shown, span, hint if raw else None)
 
     def _add(self, node: Node) -> None:

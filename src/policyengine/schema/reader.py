@@ -559,6 +559,8 @@ class _Reader:
         """Every value of `enum` or `const` is of the declared type, or null."""
         name = "enum" if node.get("const") is None else "const"
         listed = node.get(name)
+        if listed is None:
+            return
         items = listed.items if isinstance(listed, nodes.Sequence) else (listed,)
         for item in items:
             value = item.value if isinstance(item, Scalar) else None

@@ -230,3 +230,55 @@ def test_advice_that_is_taken_now_is_not_given_up_where_as_little_does() -> None
         found = counter(asks, {"a": False, "b": False}, alternatives=1)
         assert [change.path for change in found.proposals[0].changes] == [other]
         assert found.proposals[0].fewest
+
+
+# a solver that does not say ------------------------------------------------------------------------
+
+MIXED = policy(
+    {"x": NUMBER, "y": NUMBER, "kind": {"enum": ["a", "b", "c"]}, "z": FLAG, "tags": TEXTS},
+    {"require": "x + y > 7"},
+    {"require": {"kind": ["b", "c"]}},
+    {"forbid": {"all": [{"z": True}, {"tags": {"contains_any": ["u"]}}]}},
+    {"require": {"y": {"more_than": 1}}, "level": "negotiable"},
+)
+
+
+@pytest.mark.parametrize("all_after", [True, False])
+@pytest.mark.parametrize("number", range(1, 40, 3))
+def test_whatever_question_stays_open_nothing_is_claimed_that_is_not_so(
+    number: int, all_after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policyengine.symbolic.solver import Solver, Status
+
+    asked, said = [0], Solver.ask
+
+    def ask(solver: Solver, *assumed: Any) -> Status:
+        asked[0] += 1
+        if asked[0] == number or (all_after and asked[0] > number):
+            solver._model = None
+            return Status.OPEN
+        return said(solver, *assumed)
+
+    monkeypatch.setattr(Solver, "ask", ask)
+    deal = {"x": 1, "y": 1, "kind": "a", "z": True, "tags": ["u", "p"]}
+    found = counter(MIXED, deal, alternatives=1)
+    for proposal in found.proposals:
+        assert proposal.verdict is Verdict.ACCEPT
+        assert len(proposal.changes) == 3 or not proposal.fewest
+    assert found.blocked is None
+    asked[0] = 0
+    for margin in margins(MIXED, {**deal, "kind": "b", "z": False}).margins:
+        if margin.known and margin.path == "x":
+            assert margin.above is not None
+            assert margin.above.value == 7
+    asked[0] = 0
+    forced = sufficient(MIXED, deal)
+    assert forced.facts is None or len(forced.facts) == 1 or not forced.smallest
+    asked[0] = 0
+    needed = questions(MIXED, {"x": 8, "z": False}).needed
+    assert needed is None or {each.path for each in needed} >= {"y", "kind"}
+    asked[0] = 0
+    stuck = counter(MIXED, deal, locked=["kind"])
+    assert stuck.proposals == ()
+    if stuck.blocked is not None:
+        assert stuck.blocked.rules == ("R-2",) or not stuck.blocked.smallest

@@ -51,6 +51,8 @@ def smallest(
         for part in parts:
             if part not in grown and not asks(grown | {part}):
                 grown.add(part)
+        if len(grown) == len(parts):
+            break  # a question that stayed open before is answered now: nothing is left to hit
         to_hit.append(frozenset(parts) - grown)
     return Smallest(shrunk(parts, asks), False)
 

@@ -7,6 +7,7 @@ folded, so that an operation that can only fail is found before any deal is seen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,9 @@ _PLAIN_TYPES: Mapping[type, Type] = {
     DayTimeDuration: DAY_TIME_DURATION,
     YearMonthDuration: YEAR_MONTH_DURATION,
 }
+#: a date without quotes, which reads as a subtraction; a number of days
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHOLE = re.compile(r"\d{1,6}")
 _ARTICLES = {"any": "anything", "null": "null", "boolean": "true or false"}
 
 
@@ -262,6 +266,8 @@ class Checker:
         hint = None
         if op == "+" and "string" in kinds:
             hint = "turn the other side into a text with `string(…)`"
+        if op in ("+", "-") and mine.kind in TEMPORAL and other.kind == "number":
+            hint = _temporal_hint(right, DAY_TIME_DURATION.kind)
         self.error(
             "type-mismatch",
             f"{quoted(op)} cannot join {named(mine)} and {named(other)}",
@@ -519,12 +525,28 @@ def _mismatch_hint(left: Expr, right: Expr) -> str | None:
         constant = left if left.type.kind == "string" else right
         shown = constant.value if isinstance(constant, Const) else "…"
         return f'write a date, time or duration as `@"{shown}"`'
+    if "number" in kinds and kinds & (TEMPORAL | DURATION):
+        number, other = (left, right) if left.type.kind == "number" else (right, left)
+        return _temporal_hint(number, other.type.kind)
     if kinds == {"string", "number"}:
         return "a number in quotes is a text"
     if "list" in kinds:
         return "ask about the elements: `list contains(list, x)`, or `some x in list satisfies …`"
     if kinds == {"boolean", "string"}:
         return "`true` and `false` stand without quotes"
+    return None
+
+
+def _temporal_hint(number: Expr, wanted: str) -> str | None:
+    """What to write for a number beside a date, time or duration."""
+    if not isinstance(number, Const):
+        return None
+    if wanted in TEMPORAL:
+        written = "".join(number.span.text.split())
+        return f'write a date as `@"{written}"`' if _DAY.fullmatch(written) else None
+    if wanted in DURATION and _WHOLE.fullmatch(str(number.value)):
+        unit = "D" if wanted == DAY_TIME_DURATION.kind else "M"
+        return f'a duration has a unit, as in `@"P{number.value}{unit}"`'
     return None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NoReturn
 
 from policyengine.feel import ast, mistakes
-from policyengine.feel.lexer import Origin
+from policyengine.feel.lexer import Origin, Token
 from policyengine.feel.names import BY_FIRST_WORD, RESERVED
 from policyengine.feel.stream import Stream
 from policyengine.feel.typerefs import parse_type
@@ -161,6 +162,8 @@ class Primaries(Stream):
         self.at += len(words)
         name = " ".join(words)
         if not self.token.is_op("("):
+            if word == "not" and self.token.kind == "name" and self.starts_value():
+                self._bare_negation(token)
             if len(words) > 1 and self.starts_value() and self.token.kind != "op":
                 shown = quoted(name)
                 hint = f"write `{name}(…)`"
@@ -179,6 +182,18 @@ class Primaries(Stream):
         if name == "not" and len(named) == 1 and named[0].name == "negand":
             return ast.Not(span, named[0].value)
         return ast.Call(span, name, arguments, named)
+
+    def _bare_negation(self, word: Token) -> NoReturn:
+        """Complain about `not x`, which lacks its parentheses."""
+        first, last = self.take(), self.tokens[self.at - 1]
+        while self.token.is_op(".") and self.peek().kind == "name":
+            self.take()
+            last = self.take()
+        hint = f"write `not({self.text[first.start : last.end]})`"
+        alone = self.token.kind == "end" or self.token.is_op(")", "]", "}", ",")
+        if not (alone or self.token.is_word("and", "or", "then", "else", "return", "satisfies")):
+            hint = "write `not(…)`, with what is negated between the parentheses"
+        self.refuse("`not` is a function", self.of(word), hint)
 
     def _function_words(self) -> list[str]:
         """The words of a built-in function's name that begin here, or the one word."""

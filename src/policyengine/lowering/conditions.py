@@ -37,6 +37,17 @@ _SIGNS = {
     "not_in": "none_of",
     "exists": "stated",
     "regex": "matches",
+    "is": "equals",
+    "not": "is_not",
+}
+#: what other notations call a combinator
+_WORDS = {
+    "and": "all",
+    "all_of": "all",
+    "allOf": "all",
+    "or": "any",
+    "any_of": "any",
+    "anyOf": "any",
 }
 
 
@@ -188,6 +199,8 @@ class Conditions:
         known = self.scope.known_names((path,))
         if "." in path or path in known:
             return None
+        if path in _WORDS:
+            return f"write `{_WORDS[path]}:`"
         hint = did_you_mean(path, [*known, *COMBINATORS])
         return hint if hint in [f"did you mean `{name}`?" for name in COMBINATORS] else None
 

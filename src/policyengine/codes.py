@@ -154,6 +154,7 @@ _CALLS = {
     "engine-unavailable": "a way of evaluating needs a package that is not installed",
     "unknown-engine": "there is no way of evaluating of that name",
     "bad-explain": "`explain` is neither `fails` nor `full`",
+    "bad-waivers": "`waivers` is not what `Waivers.load` gives",
     "bad-format": "a text is to be read as neither YAML nor JSON",
     "parameter-not-in-force": "a dated parameter has no value yet on the as-of date",
     "decision-budget-exceeded": "a decision took more steps than it may",

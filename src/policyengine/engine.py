@@ -20,7 +20,6 @@ from policyengine.errors import (
     Diagnostics,
     ParameterError,
     PolicyEngineError,
-    PolicyError,
     TermsError,
     UsageError,
     did_you_mean,
@@ -80,7 +79,8 @@ class Policy:
     ) -> Policy:
         """Load a policy folder or file.
 
-        `parameters` overrides declared parameters. `root` is the folder that paths in
+        `parameters` overrides declared parameters; a value may be a node of a document, whose
+        place messages then name. `root` is the folder that paths in
         documents may not leave (default: the nearest project root above); `shown` names the
         policy's folder in messages and decisions in place of its path. `cache` keeps what was
         loaded in the user's cache folder, and takes it from there while nothing has changed;
@@ -127,11 +127,7 @@ class Policy:
 
         Raises `ParameterError` for a parameter it does not have or a value that does not fit.
         """
-        diagnostics = Diagnostics()
-        try:
-            return self._lower(self.loaded, diagnostics, {**self.overrides, **overrides})
-        except PolicyError as error:
-            raise ParameterError(error.diagnostics) from None
+        return self._lower(self.loaded, Diagnostics(), {**self.overrides, **overrides})
 
     @property
     def loaded(self) -> Loaded:
@@ -201,6 +197,11 @@ class Policy:
             raise UsageError(
                 Diagnostic("unknown-engine", f"{quoted(engine)} is no engine; expected {listing}")
             )
+        given: object = waivers
+        if given is not None and not isinstance(given, Waivers):
+            message = f"{quoted(given)} is no `Waivers`"
+            hint = "read a file of waivers with `Waivers.load`"
+            raise UsageError(Diagnostic("bad-waivers", message, hint=hint))
         day = self._day(as_of, waivers)
         facts = self._facts(self._deal(terms), day, final=final, assume=assume)
         reference = Reference(self.core, facts)

@@ -21,6 +21,7 @@ from policyengine.errors import (
 )
 from policyengine.nodes import Node
 from policyengine.project import project_root
+from policyengine.resources import pack_path
 from policyengine.schema.model import TermsSchema
 from policyengine.source import quoted
 from policyengine.values.frozen import FrozenDict
@@ -56,19 +57,22 @@ def load(
     """The policy of a folder or file. Raises as `Policy.load` does."""
     if not path.exists():
         raise PolicyError(_no_such_policy(path))
+    written = {name: node for name, node in overrides.items() if isinstance(node, Node)}
     overrides = _copied(overrides)
     if not cached:
-        return _read(path, overrides, root=root, shown=shown)[0]
+        return _read(path, overrides, written, root=root, shown=shown)[0]
     # imported here: what keeps nothing needs none of it
     from policyengine.cache import slot_for
 
     inside = path if path.is_dir() else path.parent
     root = root.resolve() if root is not None else project_root(inside)
-    slot = slot_for(path, root=root, shown=shown, overrides=overrides)
+    # where a parameter was written is part of what is kept
+    asked = {**overrides, "": _places(written)} if written else overrides
+    slot = slot_for(path, root=root, shown=shown, overrides=asked)
     found = slot.find() if slot is not None else None
     if found is not None:
         return Ready(*found.meaning, overrides, found.documents)
-    ready, reads = _read(path, overrides, root=root, shown=shown)
+    ready, reads = _read(path, overrides, written, root=root, shown=shown)
     if slot is not None:
         meaning = (ready.path, ready.core, ready.schema, ready.warnings, ready.depends_on_date)
         slot.keep(meaning, ready.documents(), reads)
@@ -76,7 +80,12 @@ def load(
 
 
 def _read(
-    path: Path, overrides: Mapping[str, Any], *, root: Path | None, shown: str | None
+    path: Path,
+    overrides: Mapping[str, Any],
+    written: Mapping[str, Node],
+    *,
+    root: Path | None,
+    shown: str | None,
 ) -> tuple[Ready, Reads]:
     from policyengine.loader import Reads, load_policy
 
@@ -88,18 +97,30 @@ def _read(
     if loaded is None:
         diagnostics.raise_errors(PolicyError)
         raise AssertionError("nothing loaded and nothing reported")
-    return lower(loaded, overrides, diagnostics), reads
+    return lower(loaded, overrides, diagnostics, written), reads
 
 
-def lower(loaded: Loaded, overrides: Mapping[str, Any], diagnostics: Diagnostics) -> Ready:
+def lower(
+    loaded: Loaded,
+    overrides: Mapping[str, Any],
+    diagnostics: Diagnostics,
+    written: Mapping[str, Node] | None = None,
+) -> Ready:
     """What documents mean, with other values for some parameters; raises every finding, those
-    so far included."""
+    so far included: as `ParameterError` where it is only the other values that do not fit.
+
+    `written` are the nodes of overrides that were read from a document.
+    """
     from policyengine.lowering import lower_policy
 
     overrides = _copied(overrides)
-    core = lower_policy(
-        loaded.manifest, loaded.files, loaded.schema, diagnostics, _override_nodes(overrides)
-    )
+    before = bool(diagnostics.errors)
+    given = {**_override_nodes(overrides), **(written or {})}
+    core = lower_policy(loaded.manifest, loaded.files, loaded.schema, diagnostics, given)
+    if given and diagnostics.errors and not before:
+        alone = Diagnostics()
+        lower_policy(loaded.manifest, loaded.files, loaded.schema, alone)
+        diagnostics.raise_errors(PolicyError if alone.errors else ParameterError)
     diagnostics.raise_errors(PolicyError)
     return Ready(
         loaded.path.as_posix(),
@@ -131,8 +152,17 @@ def plain(value: Any) -> Any:
 
 
 def _copied(overrides: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Parameters kept from what their caller does with them later."""
-    return FrozenDict(copy.deepcopy(dict(overrides))) if overrides else FrozenDict()
+    """Parameters kept from what their caller does with them later; of nodes, their values."""
+    return FrozenDict(
+        (name, nodes.plain(value) if isinstance(value, Node) else copy.deepcopy(value))
+        for name, value in overrides.items()
+    )
+
+
+def _places(written: Mapping[str, Node]) -> list[Any]:
+    """What tells nodes from the same values written elsewhere."""
+    spans = [node.span for node in written.values()]
+    return [[span.file, span.start, span.source.text] for span in spans]
 
 
 def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:
@@ -152,10 +182,11 @@ def _no_such_policy(path: Path) -> Diagnostic:
         siblings = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         pass
+    hint = did_you_mean(path.name, siblings)
+    if pack_path(path.as_posix()) is not None:
+        hint = f"the bundled one is at `policyengine.resources.pack_path({path.as_posix()!r})`"
     return Diagnostic(
-        "unknown-policy",
-        f"there is no policy at {quoted(path.as_posix(), 200)}",
-        hint=did_you_mean(path.name, siblings),
+        "unknown-policy", f"there is no policy at {quoted(path.as_posix(), 200)}", hint=hint
     )
 
 

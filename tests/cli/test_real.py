@@ -369,3 +369,16 @@ def test_places_in_a_bundled_policy_do_not_say_where_it_is_installed(
     assert str(HERE) not in found.out
     files = {reason["location"]["file"] for reason in read(found.out)["reasons"]}
     assert {file.partition("/")[0] for file in files} == {"national-interest"}
+
+
+def test_a_parameter_of_a_file_is_found_there(cli: Callable[..., Any], tmp_path: Path) -> None:
+    given = tmp_path / "par.yaml"
+    deal = f"examples/{CASES[0]}/terms.yaml"
+    for _ in range(2):  # read, then from the cache
+        given.write_text("max_foreign_equity_pct: lots\n", encoding="utf-8")
+        found = cli("evaluate", deal, *PACK, *DAY, "--parameters", str(given))
+        assert found.code == 2
+        assert f"{given.as_posix()}:1:25: error[type-mismatch]" in found.err
+        given.write_text("max_foreign_equity_pct: 7\n", encoding="utf-8")
+        found = cli("evaluate", deal, *PACK, *DAY, "--parameters", str(given), "--format", "json")
+        assert json.loads(found.out)["parameters"] == {"max_foreign_equity_pct": 7}

@@ -71,6 +71,15 @@ def test_calls(policy: Policy, dated: Policy) -> None:
     assert said(lambda: policy.evaluate(DEAL, explain="all")) == (
         "error[bad-explain]: `all` is neither `fails` nor `full`"
     )
+    by_name: Any = "waivers.yaml"
+    assert said(lambda: policy.evaluate(DEAL, as_of="2026-01-31", waivers=by_name)) == (
+        "error[bad-waivers]: `waivers.yaml` is no `Waivers`\n"
+        "  hint: read a file of waivers with `Waivers.load`"
+    )
+    assert said(lambda: Policy.load("national-interest")) == (
+        "error[unknown-policy]: there is no policy at `national-interest`\n"
+        "  hint: the bundled one is at `policyengine.resources.pack_path('national-interest')`"
+    )
     assert said(lambda: policy.evaluate(DEAL, engine="quick")).startswith(
         "error[unknown-engine]: `quick` is no engine; expected "
     )

@@ -13,6 +13,7 @@ from tests.semantics.conftest import Build, rule
 from policyengine import (
     BudgetError,
     ParameterError,
+    Policy,
     PolicyError,
     Terms,
     TermsError,
@@ -207,6 +208,15 @@ def test_an_override_replaces_a_parameter_for_every_day(build: Build) -> None:
     for bad in ({"limit": "x"}, {"zork": 1}, {"limit": None}):
         with pytest.raises(ParameterError):
             policy.with_parameters(bad)
+        with pytest.raises(ParameterError):
+            Policy.load(policy.path, parameters=bad)
+
+
+def test_a_fault_of_the_policy_is_not_put_down_to_an_override(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError):
+        build(STEPPED + rule("{t.a: {parameter: limt}}"))
+    with pytest.raises(PolicyError):
+        Policy.load(tmp_path / "policy.yaml", parameters={"limit": "x"})
 
 
 # waivers ----------------------------------------------------------------------------------------

@@ -208,16 +208,15 @@ def _is_terminal(output: Output) -> bool:
     return isinstance(output, StandardOutput) and console.is_terminal(sys.stdout)
 
 
-def read_parameters(path: Path | None) -> Mapping[str, Any] | None:
-    """The parameters that a file overrides; raises `ParameterError`."""
+def read_parameters(path: Path | None) -> Mapping[str, nodes.Node] | None:
+    """The parameters that a file overrides, as written; raises `ParameterError`."""
     if path is None:
         return None
     node = read_document(path, shown=path.as_posix()).node
     if not isinstance(node, nodes.Mapping):
         message = "parameters are a mapping of names to values"
         raise ParameterError(Diagnostic("bad-parameters", message, node.span))
-    found: Mapping[str, Any] = nodes.plain(node)
-    return found
+    return {str(name.value): value for name, value in node.entries}
 
 
 def files_below(terms: Iterable[str], options: Mapping[str, Any]) -> list[Path]:

@@ -282,3 +282,25 @@ def test_whatever_question_stays_open_nothing_is_claimed_that_is_not_so(
     assert stuck.proposals == ()
     if stuck.blocked is not None:
         assert stuck.blocked.rules == ("R-2",) or not stuck.blocked.smallest
+
+
+def test_a_gap_between_the_steps_is_not_within_what_would_do() -> None:
+    asks = policy({"x": NUMBER}, {"require": "x > 1 and 2 * x != 5"})
+    (proposal,) = counter(asks, {"x": 0}).proposals
+    assert not proposal.changes[0].spread.shown
+
+
+def test_a_way_out_that_no_decimal_goes_is_not_promised() -> None:
+    asks = policy({"x": NUMBER, "z": FLAG}, {"require": "z and 3 * x = 1"})
+    found = counter(asks, {"x": 3, "z": False}, locked=["z"])
+    assert found.blocked is not None
+    assert found.blocked.terms == ("z",)
+    assert not found.blocked.smallest
+
+
+@pytest.mark.parametrize(("start", "test"), [(10**15, "at_most"), (0, "at_least")])
+def test_the_nearest_is_found_in_both_directions(start: int, test: str) -> None:
+    wide = {"type": "integer", "minimum": 0, "maximum": 10**15}
+    (proposal,) = counter(policy({"x": wide}, {"require": {"x": {test: 10**14 + 7}}}),
+                          {"x": start}).proposals  # fmt: skip
+    assert proposal.changes[0].after == 10**14 + 7

@@ -232,7 +232,7 @@ def test_advice_that_is_taken_now_is_not_given_up_where_as_little_does() -> None
         assert found.proposals[0].fewest
 
 
-# a solver that does not say ------------------------------------------------------------------------
+# a solver that does not say -----------------------------------------------------------------------
 
 MIXED = policy(
     {"x": NUMBER, "y": NUMBER, "kind": {"enum": ["a", "b", "c"]}, "z": FLAG, "tags": TEXTS},

@@ -44,8 +44,8 @@ class Statement(Record):
         }
 
 
-def unreadable() -> dict[str, Any]:
-    """The JSON form for a document that could not be read; why is for one's own side."""
+def no_statement() -> dict[str, Any]:
+    """The JSON form for a deal that was not decided; why is for one's own side."""
     return {"schema_version": SCHEMA_VERSION, "deal": None, "as_of": None, "points": None}
 
 

@@ -21,7 +21,7 @@ from fuzz.generate import Generator
 from fuzz.loading import load
 from policyengine import Policy, PolicyEngineError, Terms, Verdict
 from policyengine.output import public, registry
-from policyengine.statement import Statement, unreadable
+from policyengine.statement import Raised, Statement, no_statement
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = registry.FORMATS["evaluate"]
@@ -35,7 +35,11 @@ def outputs(statement: Statement) -> Iterator[tuple[str, str]]:
         one = public.Format(name, many=False)
         yield name, one.start() + one.decision(statement) + one.end()
         many = public.Format(name, many=True)
-        pieces = [many.decision(statement), many.error({"errors": OWN}), many.decision(statement)]
+        pieces = [
+            many.decision(statement),
+            many.error({"source": OWN, "errors": [{"code": OWN}]}),
+            many.decision(statement),
+        ]
         yield name, many.start() + "".join(pieces) + many.end()
 
 
@@ -202,7 +206,7 @@ def test_data_is_valid_against_the_published_schema(folder: Path) -> None:
     for row in (*json.loads(made["json"]), *yaml.safe_load(made["yaml"]),
                 *map(json.loads, made["jsonl"].splitlines())):  # fmt: skip
         validator.validate(row)
-    validator.validate(unreadable())
+    validator.validate(no_statement())
     validator.validate(Statement(None, None, ()).to_dict())
     readers.junit(made["junit"])
     readers.sarif(made["sarif"])
@@ -217,6 +221,48 @@ def test_no_point_is_no_acceptance() -> None:
         assert "accept" not in plain(text).lower(), name
     page = public.Format("pretty", many=False).decision(Statement(None, None, ()))
     assert page.startswith("The draft\nNo point is raised here. This is not a decision")
+
+
+def failed(name: str, row: dict[str, Any]) -> str:
+    form = public.Format(name, many=True)
+    return form.start() + form.error(row) + form.end()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_document_is_said_to_be_unreadable(name: str) -> None:
+    def row(*files: str | None) -> dict[str, Any]:
+        places = [{"file": file, "line": 1, "column": 1} if file else None for file in files]
+        errors = [{"code": OWN, "message": OWN, "location": place} for place in places]
+        return {"source": "draft.json", "line": None, "errors": errors}
+
+    theirs = failed(name, row("draft.json", "draft.json"))
+    own = [failed(name, one) for one in (row("policy.yaml"), row("draft.json", None), row(),
+                                         {"source": None, "errors": [{"code": OWN}]})]  # fmt: skip
+    assert len(set(own)) == 1
+    for text in (theirs, *own):
+        check_withheld(text)
+    if name not in ("json", "yaml", "jsonl"):
+        assert "could not be read" in theirs
+        assert "could not be read" not in own[0]
+        assert "No statement is made on the draft" in own[0]
+
+
+def test_statements_have_a_form_of_their_own() -> None:
+    points = (Raised("It says **a**.", "Less, please."), Raised("It is silent.", None))
+    made = dict(outputs(Statement("d-1", "2026-01-31", points)))
+    empty = dict(outputs(Statement("d-1", None, ())))
+    for name, text in made.items():
+        for word in ("severity", "level: ", "verdict |", "because", "| rule", "docs/diagnostics"):
+            assert word not in plain(text), (name, word)
+    assert made["markdown"].startswith("| draft | points |\n| --- | --- |\n| d-1 | 2 points on the")
+    one = public.Format("markdown", many=False).decision(Statement("d-1", None, points))
+    assert "\n1. It says \\*\\*a\\*\\*.\n   - Less, please.\n2. It is silent.\n" in one
+    assert "<th>draft</th><th>points</th>" in made["html"]
+    assert "<h1>Drafts</h1>" in made["html"]
+    for line in empty["tap"].splitlines():
+        assert not re.match(r"\s*ok ", line) or "# SKIP No point is raised here" in line
+    assert "<skipped" in empty["junit"]
+    assert not re.search(r"<testcase[^>]*/>", empty["junit"])
 
 
 def marked(policy: dict[str, Any], seed: int) -> tuple[dict[str, Any], set[str]]:

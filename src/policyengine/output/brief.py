@@ -42,7 +42,8 @@ class Table(Record):
 
 
 class Section(Record):
-    """`folded` sections are background: open for whoever wants them."""
+    """`folded` sections are background: open for whoever wants them. `numbered` points can be
+    referred to."""
 
     title: str
     texts: tuple[str, ...] = ()
@@ -50,12 +51,13 @@ class Section(Record):
     points: tuple[Point, ...] = ()
     table: Table | None = None
     folded: bool = False
+    numbered: bool = False
 
 
 class Brief(Record):
-    """`answer` is the machine's word, `verdict` the same in plain words, `sentence` what it
-    rests on, `about` what was asked; `actions` what has to change, the most pressing first;
-    `facts` its provenance."""
+    """`answer` is the machine's word, empty for a statement, which has none; `verdict` the same
+    in plain words, `sentence` what it rests on, `about` what was asked; `actions` what has to
+    change, the most pressing first; `facts` its provenance."""
 
     tone: str
     answer: str

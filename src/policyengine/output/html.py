@@ -63,19 +63,23 @@ class Format:
             return ""
         total = sum(self._counts.values())
         said = [f"{number} {answer}" for answer, number in self._counts.items() if answer]
-        summary = ": ".join(filter(None, (count(total, "deal"), ", ".join(said))))
+        thing = "deal" if said else "draft"  # a statement has no answer
+        summary = ": ".join(filter(None, (count(total, thing), ", ".join(said))))
         rows = [
-            f'<tr class="{tone}"><td>{_chip(answer)}</td>'
+            f'<tr class="{tone}">{f"<td>{_chip(answer)}</td>" if said else ""}'
             f'<td><a href="#n{number}">{escape(title, 160)}</a></td><td>{escape(why, 300)}</td>'
             "</tr>"
             for number, (tone, answer, title, why) in enumerate(self._briefs, 1)
         ]
         if total > len(rows):
             rest = total - len(rows)
-            rows.append(f'<tr><td></td><td colspan="2">and {rest} more, not shown here</td></tr>')
-        head = "<tr><th>answer</th><th>deal</th><th>because</th></tr>"
+            first = "<td></td>" if said else ""
+            rows.append(f'<tr>{first}<td colspan="2">and {rest} more, not shown here</td></tr>')
+        names = ("answer", "deal", "because") if said else ("draft", "points")
+        head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
+        title = "Decisions" if said else "Drafts"
         index = (
-            f'<header><h1>Decisions</h1><p class="verdict">{escape(summary)}</p></header>\n'
+            f'<header><h1>{title}</h1><p class="verdict">{escape(summary)}</p></header>\n'
             f'<div class="index"><table><thead>{head}</thead><tbody>\n{"".join(rows)}\n'
             "</tbody></table></div>\n"
         )
@@ -137,7 +141,8 @@ def _chip(word: str) -> str:
 def _section(section: Section) -> str:
     inner = "".join(f"<p>{_flowing(said)}</p>" for said in section.texts)
     if section.points:
-        inner += f"<ul>{''.join(map(_point, section.points))}</ul>"
+        tag = "ol" if section.numbered else "ul"
+        inner += f"<{tag}>{''.join(map(_point, section.points))}</{tag}>"
     if section.table is not None:
         inner += _table(section.table)
     inner += "\n".join(map(_entry, section.entries))

@@ -77,6 +77,6 @@ def _body(case: Check) -> str:
     if not case.status.good and not case.diagnostics:
         places = [place for place in (case.location, *case.related) if place is not None]
         parts += [f"{place}: {place.text}" if place.text else str(place) for place in places]
-    if not case.status.good and case.level is not Severity.ERROR:
+    if not case.status.good and case.level is not None and case.level is not Severity.ERROR:
         parts.append(f"level: {case.level.value}")
     return "\n".join(parts)

@@ -34,6 +34,7 @@ class Format:
         self._size = 0
         self._total = 0
         self._left_out = 0
+        self._answers = False
 
     def start(self) -> str:
         return ""
@@ -53,10 +54,12 @@ class Format:
             return fitting(brief, _ROOM)
         self._total += 1
         if len(self._rows) < _LISTED:
-            cells = [_MARKS[brief.tone], strong(brief.answer, 60), text(brief.title, 120)]
-            self._rows.append(
-                row([*cells, text(brief.sentence if brief.answer else brief.verdict, 200)])
-            )
+            why = brief.sentence if brief.answer else brief.verdict
+            cells = [text(brief.title, 120), text(why, 200)]
+            if brief.answer:
+                self._answers = True
+                cells = [_MARKS[brief.tone], strong(brief.answer, 60), *cells]
+            self._rows.append(row(cells))
             self._size += len(self._rows[-1]) + 1
         made = page(brief)
         if self._left_out or self._size + len(made) > _ROOM:
@@ -69,7 +72,8 @@ class Format:
     def end(self) -> str:
         if not self._many:
             return ""
-        lines = [row(["", "verdict", "deal", "because"]), row(["---"] * 4), *self._rows]
+        head = ["", "verdict", "deal", "because"] if self._answers else ["draft", "points"]
+        lines = [row(head), row(["---"] * len(head)), *self._rows]
         if self._total > len(self._rows):
             lines.append(f"\nand {self._total - len(self._rows)} more")
         if self._left_out:
@@ -93,8 +97,8 @@ def fitting(brief: Brief, room: int) -> str:
 
 def page(brief: Brief, *, details: bool = True) -> str:
     """One brief, each line ended."""
-    answer = f"{text(brief.answer.capitalize())}: " if brief.answer else ""
-    title = f"## {_MARKS[brief.tone]} {answer}{text(brief.title, 160)}"
+    answer = f"{_MARKS[brief.tone]} {text(brief.answer.capitalize())}: " if brief.answer else ""
+    title = f"## {answer}{text(brief.title, 160)}"
     lead = f"**{text(brief.verdict)}**" + (f" — {text(brief.sentence)}" if brief.sentence else "")
     lines = [title, "", lead, ""]
     if brief.about:
@@ -141,8 +145,9 @@ def _plain(section: Section) -> Iterator[str]:
     """The texts, points and table of a section, a blank line after each."""
     for said in section.texts:
         yield from (text(said), "")
-    for point in section.points:
-        yield from _point(point, "- ", "  ")
+    for number, point in enumerate(section.points, 1):
+        mark = f"{number}. " if section.numbered else "- "
+        yield from _point(point, mark, " " * len(mark))
     if section.points:
         yield ""
     if section.table is not None:

@@ -9,18 +9,22 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from policyengine.errors import Severity
 from policyengine.output.base import DataFormat
-from policyengine.output.brief import Brief, Entry, Section
+from policyengine.output.brief import Brief, Point, Section
 from policyengine.output.registry import renderer
-from policyengine.output.report import Check, Report, Status
+from policyengine.output.report import Check, Report, Status, Topic
 from policyengine.output.text import Page, Style, count
 from policyengine.source import visible
-from policyengine.statement import Raised, Statement, unreadable
+from policyengine.statement import Raised, Statement, no_statement
 
 _DATA = ("json", "yaml", "jsonl")
 _NOTE = "This is not a decision: a point that is not raised here is not agreed."
 _UNREADABLE = "The document could not be read"
+_NOTHING_SAID = "No statement is made on the draft"
+_TOPICS = (
+    Topic("point", "A point on the draft"),
+    Topic("no-statement", "A draft on which no statement is made"),
+)
 _LONG = 2_000
 
 
@@ -52,16 +56,18 @@ class Format:
         return str(self._made.report(report(statement)))
 
     def error(self, row: Mapping[str, Any]) -> str:
-        """A deal without an answer; why stays on one's own side."""
-        del row
+        """A deal without an answer; why stays on one's own side, but for a fault of the
+        document itself."""
         if isinstance(self._made, DataFormat):
-            return self._made.row(unreadable())
+            return self._made.row(no_statement())
+        said = _UNREADABLE if _is_theirs(row) else _NOTHING_SAID
         if self._made is None:
-            return self._between() + _UNREADABLE + ".\n" if self._many else ""
+            return self._between() + said + ".\n" if self._many else ""
         if hasattr(self._made, "brief"):
-            return str(self._made.brief(Brief("plain", "unreadable", "The draft", _UNREADABLE)))
-        failed = Check("document", "The draft", Status.ERROR, _UNREADABLE.lower())
-        return str(self._made.report(Report("evaluate", "The draft", (failed,))))
+            return str(self._made.brief(Brief("plain", "", "The draft", said)))
+        failed = Check("document", "The draft", Status.ERROR, said, code="no-statement", level=None)
+        made = Report("evaluate", "The draft", (failed,), summary=said, topics=_TOPICS)
+        return str(self._made.report(made))
 
     def _between(self) -> str:
         lead = "\n" if self._begun else ""
@@ -70,6 +76,14 @@ class Format:
 
     def end(self) -> str:
         return str(self._made.end()) if self._made is not None else ""
+
+
+def _is_theirs(row: Mapping[str, Any]) -> bool:
+    """Whether everything that is wrong is wrong in the deal's own document: not in a policy, a
+    parameter, a call, or the engine."""
+    places = [error.get("location") for error in row.get("errors") or ()]
+    source = row.get("source")
+    return bool(places) and all(place and place.get("file") == source for place in places)
 
 
 def _title(statement: Statement) -> str:
@@ -100,7 +114,7 @@ def page(statement: Statement, style: Style) -> str:
 
 def brief(statement: Statement) -> Brief:
     """The points as a page of html or markdown."""
-    entries = tuple(_entry(number, point) for number, point in enumerate(statement.points, 1))
+    points = tuple(map(_point, statement.points))
     day = statement.as_of
     return Brief(
         "plain",
@@ -109,17 +123,18 @@ def brief(statement: Statement) -> Brief:
         _verdict(statement),
         _NOTE,
         f"As of {day}." if day is not None else "",
-        sections=(Section("Points", entries=entries),) if entries else (),
+        sections=(Section("Points", points=points, numbered=True),) if points else (),
     )
 
 
-def _entry(number: int, point: Raised) -> Entry:
-    return Entry("plain", "", str(number), point.say, (point.ask,) if point.ask else ())
+def _point(point: Raised) -> Point:
+    return Point(point.say, parts=(Point(point.ask),) if point.ask else ())
 
 
 def report(statement: Statement) -> Report:
-    """The points as checks, all of one weight."""
+    """The points as checks, none with a weight; where there is none, nothing is approved."""
     title = _title(statement)
+    said = _verdict(statement)
     checks = tuple(
         Check(
             f"point {number}",
@@ -128,9 +143,10 @@ def report(statement: Statement) -> Report:
             point.say,
             details=(point.ask,) if point.ask else (),
             code="point",
-            level=Severity.WARNING,
+            level=None,
         )
         for number, point in enumerate(statement.points, 1)
     )
+    checks = checks or (Check("points", title, Status.SKIPPED, said),)
     properties = {"as-of": statement.as_of} if statement.as_of is not None else {}
-    return Report("evaluate", title, checks, summary=_verdict(statement), properties=properties)
+    return Report("evaluate", title, checks, (), said, _TOPICS, properties)

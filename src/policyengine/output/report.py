@@ -106,9 +106,10 @@ class Check(Record):
     words. `message` is one sentence on why the status is not `PASSED`; `details` are lines
     for whoever looks closer (expected, actual; the difference of two texts). `location` is
     where the reader acts, `related` what else to look at. `code` is the rule, lint or
-    diagnostic behind it: the rule id in sarif. `level` says how bad a bad status is.
-    `waived` is why a failure does not count, for a check that is `SKIPPED` for that reason.
-    `duration` is in seconds; without one the output is the same on every run.
+    diagnostic behind it: the rule id in sarif. `level` says how bad a bad status is; None
+    has no weight, and is a warning where a format has to have one. `waived` is why a failure
+    does not count, for a check that is `SKIPPED` for that reason. `duration` is in
+    seconds; without one the output is the same on every run.
     """
 
     name: str
@@ -120,7 +121,7 @@ class Check(Record):
     location: Place | None = None
     related: tuple[Place, ...] = ()
     code: str | None = None
-    level: Severity = Severity.ERROR
+    level: Severity | None = Severity.ERROR
     diagnostics: tuple[Diagnostic, ...] = ()
     waived: str | None = None
     duration: float | None = None
@@ -185,7 +186,7 @@ class Report(Record):
             if bad and not check.diagnostics:
                 yield Finding(
                     code=check.code or check.status.value,
-                    level=Severity.ERROR if check.status is Status.ERROR else check.level,
+                    level=_level(check),
                     message=check.message or check.title or check.name,
                     status=check.status,
                     subject=f"{check.group}/{check.name}" if check.group else check.name,
@@ -196,6 +197,12 @@ class Report(Record):
                 )
         for found in self.diagnostics:
             yield _finding(found, None)
+
+
+def _level(check: Check) -> Severity:
+    if check.status is Status.ERROR:
+        return Severity.ERROR
+    return check.level if check.level is not None else Severity.WARNING
 
 
 class Finding(Record):

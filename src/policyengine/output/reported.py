@@ -64,6 +64,7 @@ def _sections(report: Report) -> Iterator[Section]:
 def _entry(check: Check) -> Entry:
     loose = len(check.diagnostics) == 1 and check.diagnostics[0].message == check.title
     bad = not check.status.good
+    level = check.level if check.level is not None else Severity.WARNING
     points = tuple(Point(line) for line in check.details)
     notes = [f"{one}: {one.text}" if one.text else str(one) for one in check.related]
     code = ""
@@ -80,9 +81,9 @@ def _entry(check: Check) -> Entry:
             for found in check.diagnostics
         )  # fmt: skip
     return Entry(
-        _SEVERITIES[check.level] if loose or check.status is Status.FAILED
+        _SEVERITIES[level] if loose or check.status is Status.FAILED
         else _TONES[check.status],
-        check.level.value if loose else check.status.value,
+        level.value if loose else check.status.value,
         str(check.code) if loose else check.name,
         check.title,
         (check.message,) if bad and check.message and not loose else (),

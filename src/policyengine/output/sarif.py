@@ -23,6 +23,7 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _LINK = re.compile(r"\](?=\()")
+_STATUSES = {status.value for status in Status}  # of a check that has no code
 _LONG = 2_000
 _NAME = 200
 _PATH = 4_096  # no system has a longer one
@@ -78,7 +79,8 @@ class Format:
             }
             if topic is not None and topic.help:
                 rule["help"] = _text(topic.help)
-            elif topic is None and not found.title:  # a diagnostic, which has a page
+            elif topic is None and not found.title and code not in _STATUSES:
+                # a diagnostic, which has a page
                 rule["help"] = _text(f"What to do about it: docs/diagnostics/{code}.md")
             if topic is not None and topic.uri:
                 rule["helpUri"] = topic.uri

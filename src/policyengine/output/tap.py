@@ -36,9 +36,10 @@ class Format:
         inner = ["    " + line for line in (*comment, *points, plan)]
         result = "ok" if report.good else "not ok"
         title = _text(report.title)
-        return "\n".join(
-            [f"# Subtest: {title}", *inner, f"{result} {self._reports} - {title}"]
-        ) + "\n"  # fmt: skip
+        last = f"{result} {self._reports} - {title}"
+        if points and report.count(Status.SKIPPED) == len(tuple(report.cases())):
+            last += f" # SKIP {_text(report.summary)}".rstrip()  # nothing was found good
+        return "\n".join([f"# Subtest: {title}", *inner, last]) + "\n"
 
     def end(self) -> str:
         return f"1..{self._reports}\n" if self._many else ""
@@ -63,10 +64,10 @@ def _data(case: Check) -> dict[str, Any]:
     details = [*case.details, *(found.render() for found in case.diagnostics)]
     if case.status is Status.PASSED and not details:
         return {}
-    data: dict[str, Any] = {"status": case.status.value}
+    data: dict[str, Any] = {"status": case.status.value} if case.level is not None else {}
     if case.message:
         data["message"] = visible(case.message, 2_000)
-    if not case.status.good:
+    if not case.status.good and case.level is not None:
         data["severity"] = case.level.value
     if case.group:
         data["group"] = visible(case.group, 300)

@@ -111,6 +111,7 @@ def _folder(path: Path) -> list[Diagnostic]:
         policy: Policy | None = Policy.load(path)
     except PolicyEngineError:
         policy = None
+    schema = policy.schema.span.file if policy is not None else None
     for file in sorted(path.rglob("*.y*ml")):
         if any(part.startswith(".") for part in file.relative_to(path).parts):
             continue
@@ -120,6 +121,8 @@ def _folder(path: Path) -> list[Diagnostic]:
             found = _merged(found, error.diagnostics)
             continue
         kind = kind_of(file, node)
+        if file.as_posix() == schema and kind != "policy":
+            continue  # the terms schema, whatever it looks like; loading has read it
         if kind in ("policy", "rules"):
             if not _has_errors(found):
                 found = _merged(found, _against(node, kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -86,8 +87,10 @@ class _Loader:
     def folder(self) -> Loaded | None:
         manifest: ManifestDoc | None = None
         found_manifest = False
-        files: list[RulesDoc] = []
-        for path in entries(self.files):
+        read: dict[Path, RulesDoc | None] = {}
+        others: list[Path] = []
+        paths = entries(self.files)
+        for path in paths:
             relative = path.relative_to(self.directory)
             if path.name in MANIFESTS:
                 if len(relative.parts) > 1 or found_manifest:
@@ -98,9 +101,7 @@ class _Loader:
                 found_manifest = True
                 node = self.files.read(path)
                 if isinstance(node, nodes.Mapping):
-                    manifest, rules = self.manifest(node)
-                    if rules is not None:
-                        files.append(rules)
+                    manifest, read[path] = self.manifest(node)
                 elif node is not None:
                     self.diagnostics.error("bad-shape", "a manifest must be a mapping", node.span)
             elif re.search(r"_test\.ya?ml\Z", path.name):
@@ -111,9 +112,9 @@ class _Loader:
                     )
                 self.tests.append(path)
             else:
-                rules = self.rule_file(path)
-                if rules is not None:
-                    files.append(rules)
+                others.append(path)
+        schema = self.schema_file(manifest)
+        read |= {path: self.rule_file(path) for path in others if path != schema}
         if not found_manifest:
             self.diagnostics.error(
                 "no-manifest",
@@ -121,7 +122,15 @@ class _Loader:
                 "it is no policy",
             )
             return None
+        files = [rules for path in paths if (rules := read.get(path)) is not None]
         return self.finish(manifest, tuple(files))
+
+    def schema_file(self, manifest: ManifestDoc | None) -> Path | None:
+        """The file that a manifest names as its terms schema, which may lie among the rules."""
+        terms = manifest.terms if manifest is not None else None
+        if not isinstance(terms, nodes.Scalar) or not isinstance(terms.value, str):
+            return None
+        return Path(os.path.normpath(self.directory / terms.value))
 
     def manifest(self, node: nodes.Mapping) -> tuple[ManifestDoc | None, RulesDoc | None]:
         has_rules = any(node.get(key) is not None for key in RULES_KEYS)
@@ -156,6 +165,8 @@ class _Loader:
             hint = did_you_mean(str(first.value), (*RULES_KEYS, "waivers")) if first else None
             if first is not None and first.value in MANIFEST_KEYS:
                 hint = "a manifest is named `policy.yaml` and lies at the top of the folder"
+            elif {"$schema", "properties"} & set(node.keys()):
+                hint = "a terms schema is the one file that the manifest names under `terms`"
             elif first is not None and hint is None:
                 hint = "terms documents lie outside the folders of policies"
             self.diagnostics.error(

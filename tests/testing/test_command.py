@@ -18,7 +18,7 @@ from policyengine.cli import main
 from policyengine.cli.testing.request import Request
 from policyengine.cli.testing.watch import watch
 from policyengine.output.registry import FORMATS
-from policyengine.testing import Suite
+from policyengine.testing import Suite, page
 
 Make = Callable[[str, str], Suite]
 
@@ -222,8 +222,15 @@ def test_missing_cases_are_written_once_and_pass(
     assert "nobody has said is right" in text
     assert "# the engine's answer; review" in text
     assert main(words) == 2  # never over what somebody may have reviewed
+    assert main(["fmt", "--check", "lease/missing_test.yaml"]) == 0
     assert main(["validate", "lease"]) == 0
     assert main(["test", "lease", "--threshold", "100"]) == 0
+
+
+def test_lists_in_a_found_deal_are_shown_as_lists() -> None:
+    assert page._value(("hall", "yard")) == "[hall, yard]"
+    assert page._value(()) == "[]"
+    assert page._value(None) == "left out"
 
 
 def test_mutants(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

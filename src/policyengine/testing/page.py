@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policyengine.explain import words
 from policyengine.output.text import Page, Style, count
 from policyengine.source import Span, visible
@@ -112,13 +114,20 @@ def _gap(made: Page, coverage: Coverage, gap: Gap, found: Found | None) -> None:
         made.put("no deal was found that does; there may be one", indent=2, hang=4)
         return
     changes = [
-        f"{path}: {words(value) if value is not None else 'left out'}"
+        f"{path}: {_value(value)}"
         for path, value in found.changes.items()
         if path not in found.not_applicable
     ]
     changes += [f"{path}: listed as not applicable" for path in found.not_applicable]
     start = f"`{visible(found.start.case.name, 120)}` ({visible(found.start.file)})"
     made.put(f"found: {start} with {', '.join(changes)}", indent=2, hang=4)
+
+
+def _value(value: Any) -> str:
+    """What a deal would say, as it would be written: a list stands in brackets."""
+    if value is None:
+        return "left out"
+    return f"[{', '.join(map(words, value))}]" if isinstance(value, tuple) else words(value)
 
 
 def _left_out(made: Page, coverage: Coverage) -> None:

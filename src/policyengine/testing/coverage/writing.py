@@ -8,7 +8,8 @@ from typing import Any
 from policyengine import nodes
 from policyengine.engine import Policy, Terms
 from policyengine.errors import PolicyEngineError
-from policyengine.source import visible
+from policyengine.formatting import format_text
+from policyengine.source import Source, visible
 from policyengine.testing.coverage.measure import Gap
 from policyengine.testing.coverage.reasons import headline
 from policyengine.testing.coverage.search import Found
@@ -22,7 +23,8 @@ _HEAD = """\
 
 
 def test_file(policy: Policy, found: Iterable[tuple[Gap, Found]]) -> str:
-    """A test file with a case for each found deal; gaps that one deal closes share a case."""
+    """A test file with a case for each found deal, in canonical form; gaps that one deal closes
+    share a case."""
     by_deal: dict[str, tuple[Found, list[Gap]]] = {}
     for gap, one in found:
         key = repr((one.document, one.start.case.final, one.start.case.as_of))
@@ -33,7 +35,7 @@ def test_file(policy: Policy, found: Iterable[tuple[Gap, Found]]) -> str:
     lines = [_HEAD + f"base: {_flow(document_of(base))}", "", "cases:"]
     for one, gaps in by_deal.values():
         lines += _case(policy, one, gaps, base)
-    return "\n".join(lines) + "\n"
+    return format_text(Source("<found>", "\n".join(lines) + "\n"), "test")
 
 
 test_file.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever its name

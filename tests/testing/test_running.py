@@ -331,3 +331,41 @@ def test_laying_over(base: dict[str, Any], over: dict[str, Any]) -> None:
     assert isinstance(second, nodes.Mapping)
     assert nodes.plain(lay_over(first, second)) == plainly(base, over)
     assert nodes.plain(first) == base
+
+
+# a question for every case of a file ----------------------------------------------------------
+
+
+DATED = """\
+rules:
+  - id: L-1
+    title: It began
+    require: start <= as_of and years <= parameters.most_years
+"""
+
+
+def test_a_file_puts_the_question_for_its_cases(make: Make) -> None:
+    cases = (
+        "base: {deal: {id: x}, years: 10, start: 2026-01-31}\n"
+        "as_of: 2026-07-01\nfinal: true\nparameters: {most_years: 5}\n"
+        "cases:\n"
+        "  - {name: as the file says, expect: {verdict: reject}}\n"
+        "  - {name: other parameters, parameters: {most_years: 10}, expect: {verdict: accept}}\n"
+        "  - {name: nothing stated, terms: {years: null}, expect: {outcomes: {L-1: fail}}}\n"
+        "  - {name: open, final: false, terms: {years: null}, expect: {outcomes: {L-1: unknown}}}\n"
+        "  - {name: another day, as_of: 2026-01-01, expect: {outcomes: {L-1: fail}}}\n"
+    )
+    suite = make(DATED, cases)
+    assert failures(suite) == []
+    assert [str(one.case.as_of) for one in suite.cases] == [*["2026-07-01"] * 4, "2026-01-01"]
+    assert [one.case.final for one in suite.cases] == [True, True, True, False, True]
+
+
+def test_a_case_without_a_date_is_told_where_to_give_one(make: Make) -> None:
+    suite = make(DATED, "cases:\n  - {name: no day, expect: {verdict: accept}}\n")
+    [result] = run_suite(suite).cases
+    [found] = result.diagnostics
+    assert (found.code, found.hint) == (
+        "as-of-needed",
+        "give the case, or the whole file, an `as_of: 2026-07-01`",
+    )

@@ -76,7 +76,7 @@ SHAPES: Mapping[str, Shape] = {
     "policy": _POLICY,
     "rules": _RULES,
     "test": Shape(
-        ("base", "cases", "mutants"),
+        ("base", "as_of", "final", "parameters", "cases", "mutants"),
         {"cases": _list(_CASE), "mutants": _list(Shape(("mutant", "reason")))},
         apart=True,
     ),

@@ -24,7 +24,9 @@ from policyengine.waivers import Waivers
 if TYPE_CHECKING:
     from policyengine.engine import Policy
 
-FILE_KEYS = ("base", "cases", "mutants")
+#: how the question is put, for every case that does not say itself
+QUESTION_KEYS = ("as_of", "final", "parameters")
+FILE_KEYS = ("base", *QUESTION_KEYS, "cases", "mutants")
 CASE_KEYS = (
     "name",
     "terms",
@@ -99,6 +101,9 @@ class _File:
         self.folder = folder
         self.nothing = nodes.Mapping(node.span, ())
         self.documents: dict[str, nodes.Mapping] = {}
+        self.as_of = self.day(self.entries)
+        self.final = self.switch(self.entries, "final", default=False)
+        self.parameters = self.mapping(self.entries.get("parameters"), "`parameters`")
 
     def read(self) -> TestFile:
         base = self.mapping(self.entries.get("base"), "`base`")
@@ -151,10 +156,12 @@ class _File:
             key = node.key("not_applicable") or Scalar(listed.span, "not_applicable")
             kept = (entry for entry in document.entries if entry[0].value != key.value)
             document = nodes.Mapping(document.span, (*kept, (key, listed)))
-        as_of = entries.get("as_of")
-        date = day(as_of, "`as_of`", self.diagnostics) if as_of is not None else None
-        parameters = self.mapping(entries.get("parameters"), "`parameters`")
-        final = self.switch(entries, "final", default=False)
+        date = self.day(entries) or self.as_of
+        parameters = {
+            **nodes.plain(self.parameters),
+            **nodes.plain(self.mapping(entries.get("parameters"), "`parameters`")),
+        }
+        final = self.switch(entries, "final", default=self.final)
         assume = self.switch(entries, "assume", default=True)
         waivers = self.waivers(entries.get("waivers"))
         expectations = read_expectations(expect, self.diagnostics, self.policy)
@@ -167,11 +174,15 @@ class _File:
             date,
             final,
             assume,
-            nodes.plain(parameters),
+            parameters,
             waivers,
             expectations,
             name.span,
         )
+
+    def day(self, entries: Entries) -> dt.date | None:
+        node = entries.get("as_of")
+        return None if node is None else day(node, "`as_of`", self.diagnostics)
 
     def switch(self, entries: Entries, key: str, *, default: bool) -> bool:
         node = entries.get(key)

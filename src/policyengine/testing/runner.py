@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, PolicyEngineError
 from policyengine.testing.cases import Case
@@ -48,7 +50,9 @@ class _Runner:
             return self.differences(case, located.file), ()
         except PolicyEngineError as error:
             expected = _expected_errors(case, error)
-            return ((), error.diagnostics) if expected is None else (expected, ())
+            if expected is not None:
+                return expected, ()
+            return (), tuple(map(_for_a_case, error.diagnostics))
 
     def differences(self, case: Case, file: str) -> tuple[tuple[int, Difference], ...]:
         policy = self.policy(case)
@@ -77,6 +81,14 @@ class _Runner:
         if key not in self.policies:
             self.policies[key] = self.suite.policy.with_parameters(case.parameters)
         return self.policies[key]
+
+
+def _for_a_case(found: Diagnostic) -> Diagnostic:
+    """What is wrong, with the hint for who writes a test file."""
+    if found.code != "as-of-needed":
+        return found
+    hint = "give the case, or the whole file, an `as_of: 2026-07-01`"
+    return replace(found, hint=hint)
 
 
 def _expected_errors(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -127,11 +129,38 @@ def test_what_makes_no_sense(cli: Callable[..., Any], args: tuple[str, ...], cod
     assert (HERE / PORT).read_bytes() == before
 
 
-def test_without_the_solver(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    found = cli("counter", PORT, *PACK, *DAY)
-    assert found.code == 2
-    assert "error[solver-missing]" in found.err
+@pytest.mark.parametrize("command", ["counter", "next", "margins", "analyze"])
+def test_without_the_solver(command: str) -> None:
+    """In a process where z3 cannot be imported, as after a plain install."""
+    about, policy = (PACK[1], ()) if command == "analyze" else (PORT, PACK)
+    program = (
+        "import sys; sys.modules['z3'] = None; from policyengine.cli import main; "
+        f"sys.exit(main({[command, about, *policy]!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=HERE, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "error[solver-missing]" in done.stderr
+    assert "pip install" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_open_number_is_offered_at_its_limit(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(
+        "policy: p\nversion: 1.0.0\nterms: {type: object, additionalProperties: false, "
+        "properties: {a: {type: string, format: date}, b: {type: string, format: date}, "
+        "k: {type: number, minimum: 0, maximum: 100}, n: {type: integer, minimum: 0}}}\nrules:\n"
+        "  - {id: R-1, title: order, require: a < b}\n"
+        "  - {id: R-2, title: cap, require: {k: {at_most: 5}}}\n"
+        "  - {id: R-3, title: floor, require: {n: {at_least: 30}}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "d.yaml").write_text("b: 2028-01-01\n", encoding="utf-8")
+    found = cli("counter", tmp_path / "d.yaml", "-p", tmp_path / "p.yaml", "--format", "terms")
+    made = yaml.safe_load(found.out)
+    assert found.code == 0
+    assert (made["a"], made["k"], made["n"]) == ("2027-12-31", 5, 30)
 
 
 def test_the_next_questions_are_those_that_settle(cli: Callable[..., Any]) -> None:

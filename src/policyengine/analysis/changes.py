@@ -9,8 +9,6 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-import z3
-
 from policyengine.analysis.setting import Case
 from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.schema import RESERVED, TermSpec
@@ -19,6 +17,7 @@ from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.values import DATE, Listing, Number, Text, Value, amount
+from policyengine.symbolic.z import z3
 
 #: the distance between the ends of a term's range, or of one option from its opposite
 FAR = 1_000_000

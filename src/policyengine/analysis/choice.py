@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import z3
-
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.optimise import least
 from policyengine.core import terms_read
@@ -18,6 +16,7 @@ from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.rules import PolicyForm
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.values import Fields, Listing, Number, Text, Truth, Value, amount
+from policyengine.symbolic.z import z3
 
 
 class _LimitError(Exception):

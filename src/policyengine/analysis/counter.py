@@ -16,6 +16,7 @@ from typing import Any
 from policyengine.analysis.blocked import Blocked, blocked
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.choice import Choice, advice, instance
+from policyengine.analysis.offers import at_limits
 from policyengine.analysis.optimise import least
 from policyengine.analysis.setting import At, Case, case, need_solver
 from policyengine.analysis.spread import Spread, spread
@@ -259,6 +260,9 @@ class _Search:
             problem.spurious += 1
             self._try_no_more(found)
             return None
+        verdicts = TARGETS[self.target]
+        document = at_limits(problem, self.exact, self.case, found.moved, document, verdicts)
+        replay = problem.judge.replay(document) or replay
         fewest = proved and not problem.limits and self._none_smaller(count)
         proposal = Proposal(
             tuple(self._change(path, document) for path in found.moved),

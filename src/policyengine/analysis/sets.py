@@ -69,7 +69,7 @@ def shrunk(parts: Sequence[str], enough: Callable[[Iterable[str]], bool]) -> tup
 
 def hitting(parts: Sequence[str], sets: Sequence[frozenset[str]]) -> frozenset[str]:
     """A smallest set that shares a part with each of these; the first in the order of parts."""
-    import z3
+    from policyengine.symbolic.z import z3
 
     if not sets:
         return frozenset()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policyengine.engine import Policy, Terms, Waivers
-from policyengine.errors import Diagnostic, UsageError
 from policyengine.intake import Deal
 from policyengine.symbolic.setting import Setting
 from policyengine.values.record import Record
@@ -72,11 +71,4 @@ def case(policy: Policy, terms: Mapping[str, Any] | Terms, at: At) -> Case:
 
 def need_solver() -> None:
     """Raises `UsageError` where the solver is not installed."""
-    if importlib.util.find_spec("z3") is None:
-        raise UsageError(
-            Diagnostic(
-                "solver-missing",
-                "this needs the solver z3, which is not installed",
-                hint="pip install 'policyengine-rules[analysis]'",
-            )
-        )
+    importlib.import_module("policyengine.symbolic.z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-import z3
+from policyengine.symbolic.z import z3
 
 #: `True`, `False` or a z3 Boolean
 Bool: TypeAlias = Any

@@ -11,8 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import z3
-
 from policyengine import core
 from policyengine.core import Expr
 from policyengine.operators import access
@@ -47,6 +45,7 @@ from policyengine.symbolic.values import (
     shared_factor,
     times,
 )
+from policyengine.symbolic.z import z3
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration
 from policyengine.values.temporal import Date
 

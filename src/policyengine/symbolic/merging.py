@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
-import z3
-
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.values import (
@@ -26,6 +24,7 @@ from policyengine.symbolic.values import (
     shared_factor,
     times,
 )
+from policyengine.symbolic.z import z3
 
 #: combinations of arguments that a function is worked out for one by one
 _MOST = 512

@@ -8,8 +8,6 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
-import z3
-
 from policyengine.schema import Shape
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
@@ -36,6 +34,7 @@ from policyengine.symbolic.values import (
     ordinal,
     shared_factor,
 )
+from policyengine.symbolic.z import z3
 from policyengine.values.durations import parse_duration
 from policyengine.values.numbers import DIGITS as NUMBER_DIGITS
 from policyengine.values.temporal import parse_date

@@ -7,9 +7,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import z3
-
 from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.z import z3
 
 #: z3's own unit of work; about ten seconds of one processor on a policy of fifty rules
 WORK = 40_000_000

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import z3
-
 from policyengine.schema import Group, TermSpec, TermsSchema
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.mentions import Mentions
 from policyengine.symbolic.shapes import Shapes, exactly
 from policyengine.symbolic.values import UNKNOWN, Value
+from policyengine.symbolic.z import z3
 from policyengine.values.record import replace
 
 #: reserved terms that no rule may read and no analysis changes

@@ -8,8 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import z3
-
 from policyengine import core
 from policyengine.analysis.audit.findings import Finding, Shown
 from policyengine.analysis.audit.inquiry import Inquiry, conditions
@@ -38,6 +36,7 @@ from policyengine.symbolic.values import (
     lifted,
 )
 from policyengine.symbolic.verifier import Replay
+from policyengine.symbolic.z import z3
 
 #: steps towards the end of a score's range
 _STEPS = 200

@@ -225,7 +225,7 @@ def choose_policy(name: str | None, root: Path) -> Choice:
         pack = resources.pack_path(name)
         if pack is not None:
             return Choice(pack, "bundled", name)
-        known = [*(p.name for p in found), *resources.pack_names()]
+        known = [*(p.name for p in found), *_here(), *resources.pack_names()]
         hint = did_you_mean(name, known)
         listing = ", ".join(f"`{word}`" for word in dict.fromkeys(known))
         hint = hint or (f"known policies: {listing}" if known else None)
@@ -238,6 +238,17 @@ def choose_policy(name: str | None, root: Path) -> Choice:
 def _choice(path: Path) -> Choice:
     """A policy that was found: read by the path that is shown, so that places name it too."""
     return Choice(Path(display(path)), display(path))
+
+
+def _here() -> list[str]:
+    """The policies in the working folder itself, by the name that is a path to each."""
+    try:
+        entries = sorted(Path().iterdir())
+    except OSError:
+        return []
+    folders = [p.name for p in entries if any((p / name).is_file() for name in _MANIFESTS)]
+    files = (p for p in entries if p.suffix in (".yaml", ".yml") and p.is_file())
+    return folders + [p.name for p in files if _is_policy(p)]
 
 
 def find_policies(folder: Path, depth: int = 3) -> list[Path]:

@@ -169,6 +169,15 @@ def test_an_unknown_name(name: str, says: str) -> None:
     assert says in found.render()
 
 
+def test_a_policy_in_the_working_folder_is_suggested_by_name() -> None:
+    write("dsa/policy.yaml")
+    write("notes/readme.yaml")
+    found = refusal(choose_policy, "dsaa", Path.cwd())
+    assert found.hint == "did you mean `dsa`?"
+    found = refusal(choose_policy, "zzz", Path.cwd())
+    assert found.hint == "known policies: `dsa`, `national-interest`"
+
+
 def test_a_policy_s_own_folders_are_not_searched() -> None:
     write("rules/a/policy.yaml")
     write("rules/a/deep/policy.yaml")

@@ -98,6 +98,27 @@ def test_conditions(condition: Any, sample: Sample) -> None:
         assert settled
 
 
+@pytest.mark.parametrize(
+    ("limits", "whose"),
+    [
+        ("{at_most: 5, at_least: 9}", "in the condition itself"),
+        ("{at_most: 100}", "that the schema gives"),
+    ],
+)
+def test_the_hint_says_where_to_look(limits: str, whose: str, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(
+        "policy: x\nversion: 1.0.0\n"
+        "terms:\n  type: object\n  additionalProperties: false\n"
+        "  properties: {share: {type: number, minimum: 0, maximum: 100}}\n"
+        f"rules:\n  - {{id: R-1, title: A rule, require: {{share: {limits}}}}}\n",
+        "utf-8",
+    )
+    [found] = [d for d in lint(Policy.load(file), as_of=AS_OF) if d.code == "settled-condition"]
+    assert found.hint is not None
+    assert whose in found.hint
+
+
 CELLS = st.tuples(
     st.one_of(st.just("-"), _limit(DAYS)),
     st.one_of(st.just("-"), st.lists(KINDS, min_size=1, unique=True)),

@@ -11,6 +11,8 @@ from policyengine.errors import Severity
 from policyengine.lint.cells import Cells, Unsettled
 from policyengine.lint.model import Check, Finding
 from policyengine.lint.subject import Subject
+from policyengine.schema import TermsSchema
+from policyengine.values.record import replace
 
 
 def _find(subject: Subject, _options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -24,10 +26,13 @@ def _find(subject: Subject, _options: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _settled(expr: Expr, subject: Subject) -> Iterator[Finding]:
     """The outermost parts of a condition that are settled."""
-    answer = _answer(expr, subject)
+    schema = subject.policy.schema
+    answer = _answer(expr, schema)
     if answer is not None:
         always = "always holds" if answer else "never holds"
         hint = "look at the bounds and values that the schema gives these terms"
+        if _answer(expr, _unbounded(schema)) is answer:
+            hint = "whatever the bounds of the schema: look at the limits in the condition itself"
         yield Finding(f"this {always} where the deal states its terms", expr.span, hint)
         return
     inner = expr.of if isinstance(expr, core.Leaf) else expr
@@ -36,9 +41,19 @@ def _settled(expr: Expr, subject: Subject) -> Iterator[Finding]:
             yield from _settled(part, subject)
 
 
-def _answer(expr: Expr, subject: Subject) -> bool | None:
+def _unbounded(schema: TermsSchema) -> TermsSchema:
+    """The same terms, with any value of their types but for those that are listed."""
+    bounds = dict.fromkeys(("minimum", "maximum", "exclusive_minimum", "exclusive_maximum"))
+    terms = {
+        path: replace(spec, shape=replace(spec.shape, **bounds))
+        for path, spec in schema.terms.items()
+    }
+    return replace(schema, terms=terms)
+
+
+def _answer(expr: Expr, schema: TermsSchema) -> bool | None:
     try:
-        cells = Cells([expr], subject.policy.schema, {})
+        cells = Cells([expr], schema, {})
     except Unsettled:
         return None
     if not cells.values:

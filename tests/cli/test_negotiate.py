@@ -16,7 +16,7 @@ import pytest
 from policyengine import Policy, Terms, TermsError
 from policyengine.cli.negotiating.commands import COMMANDS, parse
 from policyengine.cli.negotiating.completing import Completer
-from policyengine.cli.negotiating.values import path_of, value_of
+from policyengine.cli.negotiating.values import check_unit, path_of, value_of
 from policyengine.errors import PolicyEngineError
 from policyengine.reading import read_document
 from policyengine.session import Session
@@ -411,6 +411,20 @@ def test_terms_by_their_last_words(pack: Policy) -> None:
             path_of(twice, pack.schema)
 
 
+def test_a_number_in_another_unit() -> None:
+    with pytest.raises(PolicyEngineError) as refused:
+        check_unit("3 days", "exit.notice", "hours")
+    [found] = refused.value.diagnostics
+    assert (found.code, found.message, found.hint) == (
+        "unit-mismatch",
+        "`3 days` is in `days`; `exit.notice` is in `hours`",
+        "write the number of hours alone",
+    )
+    for text in ("3 hours", "3 hour", "3", "1,200", "1.2bn", "soon", "1e3"):
+        check_unit(text, "exit.notice", "hours")
+    check_unit("3 days", "a.number", None)
+
+
 def test_ways_to_write_it() -> None:
     for line in (
         "set a.b 5",
@@ -437,6 +451,10 @@ def test_completion(pack: Policy) -> None:
     assert "SOV-5 " in options("why SOV")
     assert options("na ") == [f"{p} " for p, s in pack.schema.terms.items() if s.may_not_apply]
     assert options("undo now ") == []
+    # the last words of a path complete to all of it, and stand for it
+    assert options("set concession_y") == ["sovereignty.concession_years "]
+    assert "signed " in options("set status ")
+    assert options("set no_such") == []
 
 
 def test_help_on_one_command(cli: Cli) -> None:

@@ -175,7 +175,7 @@ class Session:
             raise TermsError(Diagnostic("must-apply", message, hint=hint))
         if self.stated(path) is not None:
             message = f"{quoted(path, 120)} is stated, so that it applies"
-            hint = "withdraw it first"
+            hint = "take it off the table first: `unset`, or `withdraw` in the library"
             raise TermsError(Diagnostic("not-applicable-stated", message, hint=hint))
         return self._take("not_applicable", path, terms_.listing(self._state.document, path))
 

@@ -64,6 +64,8 @@ class Table:
             return session.table(path, command.value)
         terms_.known(session.policy.schema, path)
         spec = session.policy.schema.terms[path]
+        if spec.type.kind == "number":
+            values.check_unit(command.text, path, spec.type.unit)
         return session.table(path, values.value_of(command.text, spec.shape))
 
     # answers --------------------------------------------------------------------------------

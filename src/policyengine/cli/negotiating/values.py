@@ -13,6 +13,9 @@ from policyengine.schema import Shape, TermsSchema
 from policyengine.source import Source, quoted
 
 _GROUPED = re.compile(r"([-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)")
+_MEASURED = re.compile(r"[-+]?[0-9][0-9.,]*\s*([^\W\d_]+|[%$€£¥])")
+#: words that multiply a number rather than measure it
+_FACTORS = {"k", "m", "mn", "bn", "hundred", "thousand", "million", "billion", "e"}
 _WORDS = {"yes": True, "no": False, "true": True, "false": False}
 _SIGNS = {"percent": "%", "pct": "%"}
 
@@ -53,6 +56,16 @@ def value_of(text: str, shape: Shape) -> Any:
     if text[:1] in "\"'":
         return _yaml(text)
     return text
+
+
+def check_unit(text: str, path: str, unit: str | None) -> None:
+    """Raise `UsageError` for a number with another unit than its term has."""
+    typed = _MEASURED.fullmatch(_numeral(text.strip(), unit))
+    if unit is None or typed is None or typed[1].casefold() in _FACTORS:
+        return
+    message = f"{quoted(text)} is in {quoted(typed[1])}; {quoted(path, 120)} is in {quoted(unit)}"
+    hint = f"write the number of {unit} alone"
+    raise UsageError(Diagnostic("unit-mismatch", message, hint=hint))
 
 
 def _numeral(text: str, unit: str | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.output import conftest
 
 from policyengine.decision import (
     Condition,
@@ -22,7 +23,8 @@ from policyengine.decision import (
     Verdict,
     WaiverStatus,
 )
-from policyengine.output import pretty
+from policyengine.output import briefing, pretty
+from policyengine.output.summary import Summary
 from policyengine.output.text import Style
 from policyengine.source import columns
 from policyengine.values.record import replace
@@ -246,3 +248,42 @@ def test_final_unknown_requirement_says_not_stated(
     )
     text = pretty.page(make_decision(Verdict.CONDITIONAL, (failing,)), Style(80), ASKED)
     assert f"{path}: not stated, must be true" in text
+
+
+def test_an_open_exception_says_what_is_not_stated(make_decision: Callable[..., Decision]) -> None:
+    reason = replace(
+        conftest.C_13,
+        unless=Condition("leaf", None, text="data.plain", paths=("data.plain",)),
+        conditions=Condition("leaf", None, text="data.a < data.b", paths=("data.a", "data.b")),
+        terms=(conftest.use("data.a", Decimal(5), 2),
+               TermUse("data.b", None, stated=False, assumed=False)),
+    )  # fmt: skip
+    decision = make_decision(Verdict.CONDITIONAL, (reason,))
+    text = pretty.page(decision, Style(80), ASKED)
+    for said in ("data.a = 5, deal", "data.b, not stated\n", "data.plain, not stated\n"):
+        assert said in text
+    one = briefing.brief(decision)
+    notes = re.findall(r"data\.[a-z]+[^'(]*not stated", repr(one))
+    assert notes == ["data.b, not stated", "data.plain, not stated"]
+
+
+def test_deals_of_one_name_are_told_apart(decisions: Mapping[str, Decision]) -> None:
+    first = decisions["reject"]
+    other = replace(first.deal, source="deals/later.yaml")
+    details = replace(first.details, deal=other)
+    second = Decision(first.verdict, first.outcomes, first.settings, details)
+    summary = Summary()
+    for one in (first, second):
+        summary.add(one)
+    rows = summary.page(Style(120)).splitlines()[-2:]
+    assert f"({first.deal.source})" in rows[0]
+    assert "(deals/later.yaml)" in rows[1]
+    alone = Summary()
+    alone.add(first)
+    assert "deals/" not in alone.page(Style(120))
+
+
+def test_one_thing_asked_by_two_rules_names_both(make_decision: Callable[..., Decision]) -> None:
+    both = (conftest.SOV_5, replace(conftest.SOV_5, rule="SOV-6"))
+    (action,) = briefing.brief(make_decision(Verdict.REJECT, both)).actions
+    assert action.notes == ("SOV-5, a must, broken", "SOV-6, a must, broken")

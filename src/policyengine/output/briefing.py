@@ -72,8 +72,9 @@ def _chosen(decision: Decision, level: str, *outcomes: str) -> list[Reason]:
 
 
 def _actions(decision: Decision, labels: Labels) -> Iterator[Point]:
-    """What to do about it, rule by rule: mandatory ones first, each thing once."""
-    said: set[str] = set()
+    """What to do about it, mandatory rules first: each thing once, with every rule that asks
+    for it."""
+    found: dict[str, tuple[Point, list[str]]] = {}
     for level in ("mandatory", "negotiable"):
         for reason in _chosen(decision, level, "fail", "unknown"):
             if reason.ask:
@@ -82,13 +83,12 @@ def _actions(decision: Decision, labels: Labels) -> Iterator[Point]:
                 point = to_state(reason.missing, labels)
             else:
                 point = Point(f"Meet the condition: {reason.title}")
-            key = repr(point)
-            if key not in said:
-                said.add(key)
-                kind = "a must" if level == "mandatory" else "negotiable"
-                state = "not stated" if reason.outcome == "unknown" else "broken"
-                notes = (*point.notes, f"{reason.rule}, {kind}, {state}")
-                yield Point(point.text, notes=notes, parts=point.parts)
+            kind = "a must" if level == "mandatory" else "negotiable"
+            state = "not stated" if reason.outcome == "unknown" else "broken"
+            _, rules = found.setdefault(repr(point), (point, []))
+            rules.append(f"{reason.rule}, {kind}, {state}")
+    for point, rules in found.values():
+        yield Point(point.text, notes=(*point.notes, *rules), parts=point.parts)
 
 
 def _reasons(decision: Decision, labels: Labels) -> Iterator[Section]:

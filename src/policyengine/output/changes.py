@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from policyengine.decision import Decision, Location, Missing, Reason, TermUse
 from policyengine.output import words
 from policyengine.output.brief import Point
-from policyengine.output.fixes import Fix, enough, fixes, group_of
+from policyengine.output.fixes import Fix, enough, fixes, group_of, silent
 from policyengine.values.record import Record
 
 
@@ -76,8 +76,10 @@ def _change(fix: Fix, uses: Mapping[str, TermUse], labels: Labels) -> Point:
     unit = use.unit if use else None
     actual = leaf.actual if leaf.actual is not None or use is None else use.value
     said = words.phrase(text, fix.wanted, unit, listed=isinstance(actual, list | tuple))
-    notes = [note for path in leaf.paths
-             for note in _notes(path, uses.get(path), alone=path == about)]  # fmt: skip
+    waits = silent(leaf)
+    notes: list[str] = []
+    for path in leaf.paths:
+        notes += _notes(path, uses.get(path), alone=path == about, waits=waits)
     if leaf.location is not None:
         notes.append(f"rule {place(leaf.location)}")
     if about is None or said is None:
@@ -86,18 +88,17 @@ def _change(fix: Fix, uses: Mapping[str, TermUse], labels: Labels) -> Point:
     return Point(labels.name(about), words.value(actual, unit), said, tuple(notes))
 
 
-def _notes(path: str, use: TermUse | None, *, alone: bool) -> Iterator[str]:
+def _notes(path: str, use: TermUse | None, *, alone: bool, waits: bool) -> Iterator[str]:
     """Where a term stands in the deal, and what to think of it."""
-    if use is None:
-        yield path
+    if use is None or not (use.stated or use.assumed):
+        said_so = not alone and (waits or use is not None)
+        yield f"{path}, not stated" if said_so else path
         return
     said = path if alone else f"{path} = {words.value(use.value, use.unit)}"
     if use.assumed:
         said += ", assumed: the deal is silent"
     elif use.location is not None:
         said += f", deal {place(use.location)}"
-    elif not use.stated:
-        said += ", not stated"
     yield said
     if use.evidence and use.evidence.get("confidence") == "low":
         yield f"low-confidence evidence: {use.evidence.get('source') or 'no source given'}"

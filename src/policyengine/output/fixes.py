@@ -57,6 +57,12 @@ def _group(kind: str, parts: tuple[Fix, ...]) -> Fix | None:
     return flat[0] if len(flat) == 1 else Fix(kind, parts=tuple(flat))
 
 
+def silent(leaf: Condition) -> bool:
+    """Whether a condition is open for want of the one term that it reads. One that reads
+    several may have some of them."""
+    return leaf.value is None and len(leaf.paths) == 1
+
+
 def enough(kind: str, number: int, count: int = 1) -> str:
     """The words over a group of changes."""
     if kind == "some":

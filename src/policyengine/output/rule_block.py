@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policyengine.decision import Condition, Location, Missing, Reason, TermUse
 from policyengine.output import words
-from policyengine.output.fixes import Fix, enough, fixes, group_of
+from policyengine.output.fixes import Fix, enough, fixes, group_of, silent
 from policyengine.output.text import Page
 from policyengine.source import columns, visible
 
@@ -149,14 +149,21 @@ def _leaf(
     for path in leaf.paths:
         # A term that is not stated has no use to show, but its path is what to write.
         if path != about or path in terms or path in labels.by_path:
-            _place(page, path, terms.get(path), hang, with_value=path != about)
+            use = terms.get(path)
+            _place(page, path, use, hang, with_value=path != about, silent=silent(leaf))
     if leaf.location is not None:
         page.put(("rule ", "dim"), (place(leaf.location), "dim"), indent=hang)
 
 
-def _place(page: Page, path: str, use: TermUse | None, indent: int, *, with_value: bool) -> None:
-    """`path = value, deal file:line`, or that the deal is silent."""
+def _place(
+    page: Page, path: str, use: TermUse | None, indent: int, *, with_value: bool, silent: bool
+) -> None:
+    """`path = value, deal file:line`, or that the deal is silent, which the value, shown
+    elsewhere, says already where there is none here."""
     said = visible(path, 160)
+    if with_value and (silent if use is None else not (use.stated or use.assumed)):
+        page.put((f"{said}, not stated", "dim"), indent=indent)
+        return
     if with_value and use is not None:
         said += f" = {words.value(use.value, use.unit)}"
     if use is None:
@@ -164,8 +171,6 @@ def _place(page: Page, path: str, use: TermUse | None, indent: int, *, with_valu
         return
     if use.assumed:
         said += ", assumed: the deal is silent"
-    elif use.location is None and not use.stated:
-        said += ", not stated"
     where = f"deal {place(use.location)}" if use.location is not None else ""
     if where and indent + columns(said) + columns(where) + 2 > page.style.width:
         page.put((said, "dim"), indent=indent, hang=indent + 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,20 +70,23 @@ class Summary:
     def __init__(self) -> None:
         self._counts = dict.fromkeys(COLORS, 0)
         self._rows: list[tuple[str, str, str]] = []
+        self._sources: list[str] = []
 
     def add(self, decision: Decision) -> None:
         verdict = decision.verdict.value
         name = decision.deal.id or decision.deal.source or ""
-        self._add(verdict, name, _deciding(verdict, decision.reasons))
+        source = decision.deal.source or ""
+        self._add(verdict, name, _deciding(verdict, decision.reasons), source)
 
     def add_error(self, row: Mapping[str, Any]) -> None:
         codes = dict.fromkeys(str(error.get("code", "")) for error in row.get("errors", ()))
-        self._add("no verdict", source_of(row), " ".join(list(codes)[:3]))
+        self._add("no verdict", source_of(row), " ".join(list(codes)[:3]), "")
 
-    def _add(self, verdict: str, name: str, why: str) -> None:
+    def _add(self, verdict: str, name: str, why: str, source: str) -> None:
         self._counts[verdict] += 1
         if len(self._rows) < _ROWS:
             self._rows.append((verdict, shorten(name, 40), shorten(why, 60)))
+            self._sources.append("" if source == name else shorten(source, 60))
 
     def page(self, style: Style) -> str:
         """A blank line, the heading, the counts, a row for each deal."""
@@ -92,8 +96,9 @@ class Summary:
         made.heading("Summary")
         made.put(f"{count(total, 'deal')}: {', '.join(counts)}", hang=2)
         made.blank()
-        width = max((columns(name) for _, name, _ in self._rows), default=0)
-        for verdict, name, why in self._rows:
+        rows = self._told_apart()
+        width = max((columns(name) for _, name, _ in rows), default=0)
+        for verdict, name, why in rows:
             made.put(
                 (pad(verdict, 12), f"bold {COLORS[verdict]}"),
                 f"  {pad(name, width)}",
@@ -103,6 +108,14 @@ class Summary:
         if total > len(self._rows):
             made.put(f"and {total - len(self._rows)} more", indent=14)
         return "\n" + made.text()
+
+    def _told_apart(self) -> list[tuple[str, str, str]]:
+        """The rows, with the document of each deal whose name is that of another too."""
+        times = Counter(name for _, name, _ in self._rows)
+        return [
+            (verdict, f"{name} ({source})" if source and times[name] > 1 else name, why)
+            for (verdict, name, why), source in zip(self._rows, self._sources, strict=True)
+        ]
 
 
 def _deciding(verdict: str, reasons: tuple[Reason, ...]) -> str:

@@ -47,6 +47,21 @@ def test_every_command_and_option_is_on_the_page() -> None:
     assert not missing
 
 
+def test_every_command_is_in_the_table_of_commands() -> None:
+    rows = re.findall(r"^\| \[`(\w+)`\]\(#(\w+)\) \|", page("cli.md"), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(commands())
+    assert all(name == anchor for name, anchor in rows)
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
+def test_every_page_can_be_reached_from_the_first(name: str) -> None:
+    first = (ROOT / "README.md").read_text("utf-8")
+    linked = set(re.findall(r"\(docs/([\w-]+\.md)", first))
+    for other in tuple(linked):
+        linked |= set(re.findall(r"\(([\w-]+\.md)", page(other)))
+    assert name in linked
+
+
 def test_every_module_has_its_place_in_the_architecture() -> None:
     text = page("architecture.md")
     for entry in sorted(PACKAGE.iterdir()):

@@ -1,12 +1,28 @@
-"""The nearest of the words that are known."""
+"""The nearest of the words that are known, and values that are of their declared type."""
 
 from __future__ import annotations
 
 import pytest
 
 from policyengine.errors import did_you_mean
+from policyengine.schema import schema_from_data
 
 
 @pytest.mark.parametrize("known", [("eu", "us", False), (1, "eu"), (None, "eu", ("a",))])
 def test_what_is_known_need_not_be_texts(known: tuple[object, ...]) -> None:
     assert did_you_mean("EU", known) == "did you mean `eu`?"
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        {"type": "array", "items": {"type": "string"}, "const": ["a"]},
+        {"type": ["string", "null"], "enum": ["a", None]},
+        {"type": "integer", "enum": [1, 2]},
+        {"type": "number", "enum": [0.5]},
+        {"type": "boolean", "const": True},
+    ],
+)
+def test_values_of_the_declared_type(term: dict[str, object]) -> None:
+    closed = {"type": "object", "additionalProperties": False, "properties": {"a": term}}
+    assert "a" in schema_from_data(closed).terms

@@ -561,7 +561,9 @@ class _Reader:
         listed = node.get(name)
         if listed is None:
             return
-        items = listed.items if isinstance(listed, nodes.Sequence) else (listed,)
+        items: tuple[Node, ...] = (listed,)
+        if name == "enum" and isinstance(listed, nodes.Sequence):
+            items = tuple(listed)
         for item in items:
             value = item.value if isinstance(item, Scalar) else None
             if value is None or _kind_of(value) == ("number" if kind == "integer" else kind):
@@ -677,4 +679,4 @@ def _is_object(node: nodes.Mapping) -> bool:
 def _kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
-    return "number" if isinstance(value, Decimal) else "string"
+    return "number" if isinstance(value, Decimal | int | float) else "string"

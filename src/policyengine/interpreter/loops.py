@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
@@ -18,18 +19,18 @@ from policyengine.values.logic import Truth
 _COPIED_A_STEP = 100
 
 
-class Loops(Budget):
+class Loops(Budget, ABC):
     """Loops over what `value` and `_truth` say of an expression within a scope."""
 
     def __init__(self, rule_steps: int, decision_steps: int) -> None:
         super().__init__(rule_steps, decision_steps)
         self.costs: dict[int, tuple[int, ...]] = {}
 
-    def value(self, expr: Expr, scope: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def value(self, expr: Expr, scope: Mapping[str, Any]) -> Any: ...
 
-    def _truth(self, expr: Expr, scope: Mapping[str, Any]) -> Truth:
-        raise NotImplementedError
+    @abstractmethod
+    def _truth(self, expr: Expr, scope: Mapping[str, Any]) -> Truth: ...
 
     def _for_each(self, expr: core.For, scope: Mapping[str, Any]) -> Any:
         domain, known = self._product(expr.iterators, expr.body, scope)

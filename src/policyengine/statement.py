@@ -13,7 +13,7 @@ from typing import Any
 
 from policyengine import core
 from policyengine.decision import Decision, Outcome, Reason
-from policyengine.explain.words import NOT_STATED, words
+from policyengine.explain.words import NOT_STATED, readable
 from policyengine.intake import Deal
 from policyengine.values.record import Record
 
@@ -83,7 +83,9 @@ def _fill(sentence: core.Template, deal: Deal) -> str:
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, core.Term):
-            parts.append(words(deal.values[part.path]) if part.path in deal.values else NOT_STATED)
+            parts.append(
+                readable(deal.values[part.path]) if part.path in deal.values else NOT_STATED
+            )
         else:
             raise TypeError("a public sentence holds terms only")
     return "".join(parts).strip()

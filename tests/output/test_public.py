@@ -125,7 +125,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def check_withheld(text: str) -> None:
     text = plain(text)
     assert OWN.lower() not in text.lower()
-    assert not re.search(r"735[0-9]{2}", text)
+    assert not re.search(r"73,?5[0-9]{2}", text)
     for word in ("mandatory", "negotiable", "advisory", "reject", "Never said", "9.8.7", "limit"):
         assert word not in text, word
 
@@ -145,7 +145,7 @@ def test_canaries_in_every_format(folder: Path) -> None:
             written = (folder / f"{name}.out").read_text("utf-8")
             check_withheld(written)
             if code == 1:
-                assert "90001" in written
+                assert "90,001" in written
                 assert "not stated" in written.replace("(not", "not")
         code = app.run([*arguments[:1], f"{OWN}-deal.json", *arguments[1:], *reports])
         assert code == (1 if what == "deal.json" else 2)
@@ -168,7 +168,10 @@ def test_what_is_said(folder: Path) -> None:
         "as_of": "2026-01-31",
         # `c` has a default, which is one's own reading of silence.
         "points": [
-            {"say": "You ask for 90001 years and (not stated).", "ask": "Less than 90001, please."},
+            {
+                "say": "You ask for 90,001 years and (not stated).",
+                "ask": "Less than 90,001, please.",
+            },
             {"say": "The draft does not say b ((not stated)).", "ask": None},
         ],
     }
@@ -356,7 +359,8 @@ def test_the_pack_gives_nothing_away(name: str, pack: Policy) -> None:
             if secret not in said:
                 assert not re.search(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", readable), title
         for number in numbers:
-            assert not re.search(rf"(?<![\w.-]){number}(?![\w.-])", said), number
+            written = f"{number}|{number:,}"
+            assert not re.search(rf"(?<![\w.-])({written})(?![\w.-])", said), number
 
 
 def test_the_pack_marks_no_rule_that_holds_a_limit(pack: Policy) -> None:

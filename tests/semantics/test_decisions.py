@@ -219,6 +219,15 @@ def test_a_fault_of_the_policy_is_not_put_down_to_an_override(build: Build, tmp_
         Policy.load(tmp_path / "policy.yaml", parameters={"limit": "x"})
 
 
+def test_a_sentence_has_numbers_as_a_page_has_them(build: Build) -> None:
+    more = "because: '{t.a} over 10000'\nask: '{t.a} at most'"
+    policy = build(rule("{t.a: {at_most: 1}}", more=more))
+    for given, shown in ((9999, "9999"), (1234567.5, "1,234,567.5"), (10000, "10,000")):
+        (reason,) = policy.evaluate({"t": {"a": given}}).reasons
+        assert (reason.message, reason.ask) == (f"{shown} over 10000", f"{shown} at most")
+        assert reason.terms[0].value == given
+
+
 # waivers ----------------------------------------------------------------------------------------
 
 WAIVER = "rule: {rule}, deal: '{deal}', approved_by: Cabinet, reason: why, until: {until}"

@@ -8,7 +8,7 @@ from typing import Any
 from policyengine import core
 from policyengine import decision as d
 from policyengine.core import Expr
-from policyengine.explain.words import NOT_STATED, place, words
+from policyengine.explain.words import NOT_STATED, place, readable, words
 from policyengine.schema import TermsSchema
 
 #: what an expression is worth on a deal, or None for unknown
@@ -57,7 +57,9 @@ def template(template: core.Template | None, schema: TermsSchema) -> Sentence | 
 
     def show(expr: Expr, value: Any) -> str:
         spec = schema.terms.get(expr.path) if isinstance(expr, core.Term) else None
-        return words(_labelled(value, spec.labels) if spec is not None and spec.labels else value)
+        return readable(
+            _labelled(value, spec.labels) if spec is not None and spec.labels else value
+        )
 
     return Sentence(template.parts, show, strip=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from policyengine import decision as d
 from policyengine.source import Span
 from policyengine.values import jsontext
-from policyengine.values.numbers import to_text
+from policyengine.values.numbers import grouped, to_text
 
 NOT_STATED = "(not stated)"
 
@@ -30,7 +30,7 @@ def data(value: Any) -> Any:
 
 
 def words(value: Any) -> str:
-    """A value as it stands in a sentence."""
+    """A value as text that can be read back."""
     if value is None:
         return NOT_STATED
     if isinstance(value, bool):
@@ -40,6 +40,15 @@ def words(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(words, value)) if value else "none"
     return jsontext.dumps(data(value)) if isinstance(value, dict) else str(value)
+
+
+def readable(value: Any) -> str:
+    """A value in a sentence that a rule makes for people: digits are grouped, as on a page."""
+    if isinstance(value, Decimal):
+        return grouped(value)
+    if isinstance(value, tuple) and value:
+        return ", ".join(map(readable, value))
+    return words(value)
 
 
 def sentence(missing: d.Missing) -> str:

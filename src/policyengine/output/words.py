@@ -13,7 +13,7 @@ from typing import Any
 
 from policyengine.source import visible
 from policyengine.values.jsontext import dumps
-from policyengine.values.numbers import to_text
+from policyengine.values.numbers import grouped
 
 #: operator: (what must hold, what must hold where the condition must not)
 _PHRASES = {
@@ -108,10 +108,7 @@ def _operand(text: str, unit: str | None) -> str:
 
 def quantity(number: Decimal, unit: str | None = None) -> str:
     """A number with its unit; digits in groups of three from 10,000 on, for the eye only."""
-    text = to_text(number)
-    if "E" not in text and abs(number) >= 10_000:
-        whole, dot, rest = text.partition(".")
-        text = f"{int(whole):,}{dot}{rest}"
+    text = grouped(number)
     return f"{text} {_UNITS.get(unit, unit)}" if unit else text
 
 

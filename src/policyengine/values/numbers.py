@@ -83,3 +83,12 @@ def to_text(value: Decimal) -> str:
     if -40 <= exponent <= 40 - len(digits):
         return format(Decimal((sign, digits, exponent)), "f")
     return str(Decimal((sign, digits, exponent)))
+
+
+def grouped(value: Decimal) -> str:
+    """The text of a number for people: its digits in groups of three from 10,000 on."""
+    text = to_text(value)
+    if "E" in text or abs(value) < 10_000:
+        return text
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}"

@@ -7,6 +7,7 @@ editor and the engine never disagree about what is valid.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -121,7 +122,7 @@ def _folder(path: Path) -> list[Diagnostic]:
             found = _merged(found, error.diagnostics)
             continue
         kind = kind_of(file, node)
-        if file.as_posix() == schema and kind != "policy":
+        if Path(os.path.normpath(file)).as_posix() == schema and kind != "policy":
             continue  # the terms schema, whatever it looks like; loading has read it
         if kind in ("policy", "rules"):
             if not _has_errors(found):

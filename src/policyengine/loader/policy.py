@@ -114,7 +114,7 @@ class _Loader:
             else:
                 others.append(path)
         schema = self.schema_file(manifest)
-        read |= {path: self.rule_file(path) for path in others if path != schema}
+        read |= {path: self.rule_file(path) for path in others if _normal(path) != schema}
         if not found_manifest:
             self.diagnostics.error(
                 "no-manifest",
@@ -130,7 +130,7 @@ class _Loader:
         terms = manifest.terms if manifest is not None else None
         if not isinstance(terms, nodes.Scalar) or not isinstance(terms.value, str):
             return None
-        return Path(os.path.normpath(self.directory / terms.value))
+        return _normal(self.directory / terms.value)
 
     def manifest(self, node: nodes.Mapping) -> tuple[ManifestDoc | None, RulesDoc | None]:
         has_rules = any(node.get(key) is not None for key in RULES_KEYS)
@@ -182,6 +182,10 @@ class _Loader:
             node.span,
         )
         return None
+
+
+def _normal(path: Path) -> Path:
+    return Path(os.path.normpath(path))
 
 
 def _below(diagnostic: Diagnostic, node: nodes.Mapping) -> bool:

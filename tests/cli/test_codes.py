@@ -8,9 +8,9 @@ from pathlib import Path
 import policyengine.cli.codes
 import policyengine.config
 
-#: the reader's and the loader's, where the command opens files by its own means; the engine's,
-#: where the end of a negotiation is checked against a decision
-BORROWED = {"file-unreadable", "file-kind", "outside-root", "executors-disagree"}
+#: the reader's and the loader's, where the command opens files by its own means; those of terms
+#: and of the engine, where a negotiation reads a value and checks its end against a decision
+BORROWED = {"file-unreadable", "file-kind", "outside-root", "unit-mismatch", "executors-disagree"}
 
 
 def test_codes_are_those_that_are_used(root: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.analysis import small
 
 from policyengine import UsageError
 from policyengine.analysis.counter import counter
-from tests.analysis import small
 
 
 def refused(**how: object) -> str:

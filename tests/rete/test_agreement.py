@@ -59,10 +59,10 @@ def test_the_examples_in_every_way(pack: Policy, root: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", (11, 12))
 def test_generated_policies(seed: int) -> None:
-    made, policies, found = run(seed, ("rete",), keep_going=lambda done: done < 1_000)
+    made, policies, found = run(seed, ("rete",), keep_going=lambda done: done < 500)
     assert found is None, found
-    assert policies > 50
-    assert made >= 1_000
+    assert policies > 25
+    assert made >= 500
 
 
 NAMES = [f"b{number}" for number in range(70)]

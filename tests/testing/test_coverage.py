@@ -253,7 +253,7 @@ scorecards:
     closed = [(gap, found[gap.number, gap.answer]) for gap in coverage.gaps()]
     made = written(suite.policy, closed)
     assert made.count("final: true") == made.count("as_of: 2026-06-01") == made.count("- name:")
-    assert 'scores: {s: ' in made
+    assert "scores: {s: " in made
     Path("lease/more_test.yaml").write_text(made, "utf-8")
     assert run_suite(load(suite.policy, [Path("lease/more_test.yaml")])).passed
 
@@ -270,4 +270,4 @@ def test_a_term_listed_as_not_applicable_is_written_so(make: Make) -> None:
     coverage = measure(suite)
     (gap,) = coverage.gaps()
     made = written(suite.policy, [(gap, search(suite, coverage)[gap.number, gap.answer])])
-    assert 'not_applicable: [law]' in made
+    assert "not_applicable: [law]" in made

@@ -3,6 +3,10 @@
 Read from a JSON Schema (2020-12) whose objects are groups and whose leaves are terms. Only
 the keywords below are supported and every other is refused, so that nothing a schema says is
 ignored. Groups are closed: a term that the schema does not name is always an error.
+
+`model` terms and shapes · `keywords` which stand where · `choices` what is listed ·
+`references` where a `$ref` leads · `shapes` what a value may be · `reader` groups and terms ·
+`convert` values held to their shapes · `words` for messages.
 """
 
 from __future__ import annotations
@@ -23,9 +27,11 @@ from policyengine.schema.model import (
     TermsSchema,
 )
 from policyengine.schema.reader import (
-    RefReader,
     read_schema,
     schema_from_data,
+)
+from policyengine.schema.references import (
+    RefReader,
 )
 from policyengine.schema.words import (
     canonical,

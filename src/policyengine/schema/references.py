@@ -1,0 +1,100 @@
+"""Where a `$ref` leads: within its document or to a file beside it, never to the network."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from policyengine import nodes
+from policyengine.errors import Diagnostics
+from policyengine.nodes import Node
+from policyengine.schema.keywords import Keywords
+from policyengine.source import Span, quoted
+
+#: Groups, terms and fields that a schema may describe, references followed.
+MAX_DESCRIBED = 20_000
+
+#: Reads the document a relative `$ref` names; raises PolicyEngineError if it may not.
+RefReader = Callable[[str, Span], Node]
+
+
+class References(Keywords):
+    """Follows references, and counts what they multiply."""
+
+    def __init__(self, root: Node, diagnostics: Diagnostics, read_ref: RefReader | None) -> None:
+        super().__init__(diagnostics)
+        self.node = root
+        self.read_ref = read_ref
+        #: the documents read, by source: the root of each, and the name it was asked for by
+        self.documents: dict[int, tuple[Node, str]] = {id(root.span.source): (root, "")}
+        self.described = 0
+
+    def too_large(self, node: Node) -> bool:
+        """Whether references multiply what the schema describes beyond reading."""
+        self.described += 1
+        if self.described == MAX_DESCRIBED + 1:
+            message = f"the schema describes more than {MAX_DESCRIBED} groups, terms and fields"
+            self.error("schema-shape", message, node.span)
+        return self.described > MAX_DESCRIBED
+
+    def resolve(self, node: Node, seen: tuple[str, ...]) -> nodes.Mapping | None:
+        """Follow `$ref` within the document, or to a file beside it; never to the network."""
+        if not isinstance(node, nodes.Mapping):
+            self.error(
+                "schema-shape",
+                "a term is described by a mapping",
+                node.span,
+                "for instance `{type: number}`",
+            )
+            return None
+        ref = node.get("$ref")
+        if ref is None:
+            return node
+        target = self.text(ref) or ""
+        if len(node) > 1:
+            self.error("schema-ref", "`$ref` stands alone; nothing beside it is read", node.span)
+            return None
+        if len(seen) > 16:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
+            return None
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target.startswith("//"):
+            self.error(
+                "schema-ref",
+                f"`$ref` {quoted(target)} is remote; schemas are read from files only",
+                ref.span,
+            )
+            return None
+        file, _, pointer = target.partition("#")
+        # a reference is relative to the document it stands in
+        document, here = self.documents.get(id(ref.span.source), (self.node, ""))
+        if file:
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(here), file))
+            target = f"{file}#{pointer}"
+            if self.read_ref is None:
+                self.error("schema-ref", f"`$ref` {quoted(target)} cannot be read here", ref.span)
+                return None
+            document = self.document(file, ref.span)
+        elif here:
+            target = f"{here}{target}"
+        if target in seen:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
+            return None
+        found: Node | None = document
+        for part in pointer.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            found = found.get(name) if isinstance(found, nodes.Mapping) else None
+        if found is None:
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads nowhere", ref.span)
+            return None
+        return self.resolve(found, (*seen, target))
+
+    def document(self, file: str, span: Span) -> Node:
+        """A document beside the schema, read once."""
+        for node, name in self.documents.values():
+            if name == file:
+                return node
+        assert self.read_ref is not None
+        node = self.read_ref(file, span)
+        self.documents[id(node.span.source)] = (node, file)
+        return node

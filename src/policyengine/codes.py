@@ -8,9 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policyengine import config, reading
-from policyengine.analysis.audit.codes import CODES as ANALYSIS
-from policyengine.cli.codes import CODES as COMMAND
+#: bytes, YAML, JSON and files
+READING: Mapping[str, str] = {
+    "document-size": "the document is larger than the reader accepts",
+    "document-depth": "mappings and lists are nested too deep",
+    "document-nodes": "the document has too many values",
+    "document-scalar": "one text of the document is too long",
+    "document-encoding": "the document is not UTF-8",
+    "document-character": "a character that no document may contain",
+    "duplicate-key": "a key is written twice in one mapping",
+    "key-character": "a key contains an invisible character",
+    "key-not-normalized": "a key is not in Unicode normal form NFC (warning)",
+    "number-range": "a number that cannot be kept exactly",
+    "number-not-finite": "NaN or an infinity stands for a number",
+    "yaml-syntax": "not valid YAML",
+    "yaml-tab": "a tab indents a line",
+    "yaml-indentation": "a line is indented so that it belongs nowhere",
+    "yaml-unquoted": "a text that YAML cannot read without quotes",
+    "yaml-colon": "`: ` inside a text without quotes",
+    "yaml-unclosed": "a quote or bracket is never closed",
+    "yaml-escape": "a backslash in double quotes is not an escape",
+    "yaml-directive": "a directive other than `%YAML 1.2`",
+    "yaml-several-documents": "more than one document in a file",
+    "yaml-tag": "a tag, such as `!include`",
+    "yaml-merge-key": "a merge key `<<`",
+    "yaml-key-type": "a key that is not a text, such as `1` or `true`",
+    "yaml-complex-key": "a mapping, list or alias as a key",
+    "yaml-unknown-alias": "an alias without its anchor",
+    "yaml-alias-cycle": "an alias inside what it names",
+    "yaml-alias-limit": "too many aliases",
+    "yaml-unused-anchor": "an anchor that nothing refers to (warning)",
+    "yaml-comment-cut": "a comment that probably cuts a text short (warning)",
+    "yaml-placeholder": "`{name}` without quotes, which is a mapping (warning)",
+    "json-syntax": "not valid JSON",
+    "json-unclosed": "a quote or bracket is never closed",
+    "json-comment": "a comment in JSON",
+    "json-trailing-comma": "a comma before a closing bracket",
+    "json-number": "a number that JSON does not write like this",
+    "json-escape": "a backslash in a text is not an escape",
+    "json-control-character": "a control character inside a text",
+    "json-surrogate": "half of a surrogate pair",
+    "file-missing": "the file does not exist",
+    "file-kind": "not a regular file",
+    "file-name": "a name that no file can have",
+    "file-link-loop": "a symbolic link that leads back to itself",
+    "file-unreadable": "the file cannot be read",
+    "file-suffix": "neither .yaml, .yml nor .json",
+}
 
 #: a policy, its rules, tests and waivers, as written
 _DOCUMENTS = {
@@ -187,8 +231,77 @@ _VALIDATION = {
     "schema-violation": "a document violates its published schema",
 }
 
+#: what the analysis finds; `analysis.audit` says how much each counts
+ANALYSIS: Mapping[str, str] = {
+    "never-applies": "a rule applies to no deal",
+    "never-fails": "a rule objects to no deal",
+    "never-passes": "a rule is met by no deal that it applies to",
+    "never-alone": "a rule objects to no deal to which no other rule objects",
+    "implied-rule": "a rule objects only where one other rule does",
+    "equivalent-rules": "two rules object to the same deals",
+    "contradicting-rules": "two rules are never met together where both apply",
+    "conflicting-rules": "no deal meets some mandatory rules together",
+    "never-accepted": "no deal is accepted",
+    "never-met": "no acceptable deal meets a negotiable rule",
+    "idle-condition": "a part of a rule never makes a difference",
+    "missing-row": "a table has no row for some deal",
+    "overlapping-rows": "rows of a table match a deal that only one may match",
+    "idle-row": "a row of a table is the one for no deal",
+    "idle-parameter": "the value of a parameter makes no difference",
+    "settled-score": "a comparison with a score comes out the same for every deal",
+    "idle-item": "an item of a scorecard counts for no deal",
+}
+
+#: the project's settings
+SETTINGS: Mapping[str, str] = {
+    "bad-config": "the project's settings file cannot be read",
+    "unknown-setting": "the project's settings hold a key that is no setting",
+    "bad-setting": "a setting has a value it cannot take",
+    "two-configs": "a folder holds settings in both policyengine.toml and pyproject.toml",
+    "no-policy": "no policy was named and none was found",
+    "several-policies": "no policy was named and more than one was found",
+    "unknown-policy": "no policy has the name that was given",
+}
+
+#: commands, and what only they run
+COMMANDS: Mapping[str, str] = {
+    "usage": "the command line makes no sense",
+    "unknown-variable": "a variable of the environment that looks like a setting and is none",
+    "no-deals": "a folder or a pattern that matches no terms document",
+    "bad-as-of": "the as-of date is no date",
+    "one-deal": "a question about one deal is given several",
+    "bad-cost": "the cost of a term is no number above 0",
+    "bad-target": "a verdict that no path leads to on purpose",
+    "no-proposal": "there is no proposal to write as a patch or a document",
+    "no-common-deal": "no deal fits the terms schemas of both policies",
+    "solver-missing": "the solver z3 is not installed",
+    "lsp-missing": "pygls, which the language server needs, is not installed",
+    "cannot-write": "the output cannot be written",
+    "output-is-input": "the output would overwrite a file that is read",
+    "blank-line": "a blank line in JSON Lines, where each line is a deal",
+    "standard-input": "standard input is asked for twice, or is closed",
+    "bad-parameters": "a file of parameter overrides is not a mapping",
+    "unknown-rule": "the policy has no rule of that id",
+    "unknown-kind": "there is no schema of that kind of document",
+    "not-a-site": "the folder of a site holds something that `doc` did not write",
+    "file-exists": "a file that `init` would write is there already",
+    "nothing-to-format": "a path with no YAML document in it to format",
+    "no-tests": "a policy without test cases, or a selection of cases that is empty",
+    "nothing-to-lint": "a path that is no policy and no folder of policies",
+    "unknown-check": "there is no check of that code",
+    "fix-refused": "a fix would change what the policy means, or could not be read",
+    "nothing-to-validate": "a path with nothing in it to validate",
+    "unknown-command": "a negotiation has no command of that name",
+    "bad-command": "a command of a negotiation lacks a part, or has one too many",
+    "ambiguous-term": "the last words of a path are those of several terms",
+    "git-unavailable": "revisions cannot be read: git is not there, or there is no repository",
+    "unknown-revision": "there is no such revision, or no such path in it",
+    "revision-refused": "a revision holds what is not laid out: links, submodules, too much",
+    "internal": "an error of the program itself while deciding a deal; no verdict",
+}
+
 CODES: Mapping[str, str] = {
-    **reading.CODES,
+    **READING,
     **_DOCUMENTS,
     **_LOADING,
     **_SCHEMA,
@@ -204,6 +317,6 @@ CODES: Mapping[str, str] = {
     **_VALIDATION,
     **_CACHE,
     **ANALYSIS,
-    **config.CODES,
-    **COMMAND,
+    **SETTINGS,
+    **COMMANDS,
 }

@@ -18,16 +18,6 @@ from typing import Any
 from policyengine.errors import Diagnostic, Diagnostics, UsageError, did_you_mean
 from policyengine.source import Source, Span, quoted
 
-CODES: Mapping[str, str] = {
-    "bad-config": "the project's settings file cannot be read",
-    "unknown-setting": "the project's settings hold a key that is no setting",
-    "bad-setting": "a setting has a value it cannot take",
-    "two-configs": "a folder holds settings in both policyengine.toml and pyproject.toml",
-    "no-policy": "no policy was named and none was found",
-    "several-policies": "no policy was named and more than one was found",
-    "unknown-policy": "no policy has the name that was given",
-}
-
 #: setting: the values it may take; None for any text
 SETTINGS: Mapping[str, tuple[str, ...] | None] = {
     "policy": None,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import policyengine.cli.codes
-import policyengine.config
+from policyengine.codes import COMMANDS, SETTINGS
 
 #: the reader's and the loader's, where the command opens files by its own means; those of terms
 #: and of the engine, where a negotiation reads a value and checks its end against a decision
@@ -18,7 +17,7 @@ def test_codes_are_those_that_are_used(root: Path) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources if path.stem != "codes")
     pattern = r"(?:Diagnostic|found\.error)\(\s*\"([a-z-]+)\""
     used = set(re.findall(pattern, text))
-    known = {**policyengine.cli.codes.CODES, **policyengine.config.CODES}
+    known = {**COMMANDS, **SETTINGS}
     assert used - set(known) == BORROWED
     whole = (root / "src/policyengine").rglob("*.py")
     made = "\n".join(path.read_text(encoding="utf-8") for path in whole if path.stem != "codes")

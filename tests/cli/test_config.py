@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from policyengine.config import CODES, choose_policy, display, find_policies, read_config
+from policyengine.codes import SETTINGS
+from policyengine.config import choose_policy, display, find_policies, read_config
 from policyengine.errors import UsageError
 
 
@@ -23,7 +24,7 @@ def write(path: str, text: str = "policy: x\n") -> Path:
 def refusal(call: Callable[..., Any], *args: Any) -> Any:
     with pytest.raises(UsageError) as found:
         call(*args)
-    assert all(d.code in CODES for d in found.value.diagnostics)
+    assert all(d.code in SETTINGS for d in found.value.diagnostics)
     return found.value.diagnostics[0]
 
 

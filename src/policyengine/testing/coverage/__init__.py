@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from policyengine.testing.coverage.deals import Found
 from policyengine.testing.coverage.measure import Coverage, Gap, measure
 from policyengine.testing.coverage.points import KINDS, Point
-from policyengine.testing.coverage.search import Found, search
+from policyengine.testing.coverage.search import search
 
 __all__ = ["KINDS", "Coverage", "Found", "Gap", "Point", "measure", "search"]

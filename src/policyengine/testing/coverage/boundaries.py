@@ -14,6 +14,7 @@ from policyengine.testing.coverage.granularity import (
     allows,
     distance,
     is_granular,
+    is_multiple,
     step,
 )
 from policyengine.values.record import Record
@@ -70,7 +71,7 @@ def _limit(node: core.Compare, policy: core.Policy, schema: TermsSchema) -> Limi
     asked, left_out = ["at", beside], []
     value = _settled(bound, policy)
     granule = is_granular(subject, schema)
-    if granule is not None and isinstance(value, Decimal) and value % granule != 0:
+    if granule is not None and isinstance(value, Decimal) and not is_multiple(value, granule):
         left_out.append(("at", f"it is a multiple of {granule:f}, which the limit is not"))
         asked = ["below", "above"]
     if isinstance(subject, core.Term) and subject.path in schema.terms and value is not None:

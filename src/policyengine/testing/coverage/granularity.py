@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from policyengine import core
@@ -79,5 +80,10 @@ def allows(shape: Shape, value: Any) -> bool:
         and (shape.maximum is None or value <= shape.maximum)
         and (shape.exclusive_minimum is None or value > shape.exclusive_minimum)
         and (shape.exclusive_maximum is None or value < shape.exclusive_maximum)
-        and (granule is None or value % granule == 0)
+        and (granule is None or is_multiple(value, granule))
     )
+
+
+def is_multiple(value: Decimal, granule: Decimal) -> bool:
+    """Whether a number is so many granules, exactly, however large it is."""
+    return Fraction(value) % Fraction(granule) == 0

@@ -6,7 +6,7 @@ silence. Whatever is found was really evaluated; what is not found may still exi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, combinations, islice, product
 from typing import Any
@@ -14,112 +14,81 @@ from typing import Any
 from policyengine import core
 from policyengine.errors import PolicyEngineError
 from policyengine.facts import Facts
-from policyengine.intake import Deal
 from policyengine.testing.coverage.candidates import Candidates
+from policyengine.testing.coverage.deals import Deals, Found, changed
 from policyengine.testing.coverage.granularity import allows, moved
-from policyengine.testing.coverage.measure import Answer, Coverage, Gap, Meter, answers, facts_of
-from policyengine.testing.coverage.points import Point
+from policyengine.testing.coverage.measure import Answer, Coverage, Gap, answers
+from policyengine.testing.coverage.parts import Part, by_part
 from policyengine.testing.coverage.watcher import Watched, Watcher
-from policyengine.testing.documents import document_of
 from policyengine.testing.suite import Located, Suite
-from policyengine.values.record import Record, replace
+from policyengine.values.record import replace
 
-#: deals tried for the gaps of one rule
+#: deals tried for the gaps of one part
 _TRIES = 2_000
 #: of these, deals from which a limit is aimed at
 _AIMS = 100
-#: existing deals to start from
-_STARTS = 16
 
-
-class Found(Record):
-    """A deal that closes a gap: the case it starts from and the terms that differ, None for
-    one to leave out; `not_applicable` are terms to list as such. `document` is the deal whole."""
-
-    start: Located
-    changes: Mapping[str, Any]
-    not_applicable: tuple[str, ...]
-    document: Mapping[str, Any]
+#: the case that a deal comes from, what it reads, and what the changed deal does
+_Tried = tuple[Located, Facts, Facts]
 
 
 def search(suite: Suite, coverage: Coverage) -> dict[Answer, Found]:
     """Deals for the gaps of a coverage, by answer; a gap without one is not in it."""
-    finder = _Finder(suite, coverage)
+    finder = Search(Deals(suite))
     found: dict[Answer, Found] = {}
-    owners: dict[tuple[str, str], list[Gap]] = {}
-    for gap in coverage.gaps():
-        owners.setdefault(_owner(gap.point), []).append(gap)
-    for owner, gaps in owners.items():
-        found |= finder.search(owner, gaps)
+    for part, gaps in by_part(suite.policy.core, coverage.gaps()):
+        found |= finder.search(part, gaps)
     return found
 
 
-def _owner(point: Point) -> tuple[str, str]:
-    return ("row" if point.kind == "row" else "", point.owner)
+class Search:
+    """Looks for deals, one part of a policy after another."""
 
+    def __init__(self, deals: Deals) -> None:
+        self.deals = deals
+        self.policy = deals.policy
+        self.meter = deals.meter
+        self.candidates = Candidates(deals.policy, [facts for _, facts in deals.starts])
 
-#: the case that a deal comes from, what differs, and what its decision reads
-_Deal = tuple[Located, dict[str, Any], Facts]
-
-
-class _Finder:
-    def __init__(self, suite: Suite, coverage: Coverage) -> None:
-        self.policy = suite.policy
-        self.coverage = coverage
-        self.meter = Meter(suite.policy)
-        self.starts: list[tuple[Located, Facts]] = []
-        for located in suite.cases:
-            if not located.case.parameters:
-                try:
-                    facts = facts_of(suite.policy, located.case, located.file)
-                except PolicyEngineError:
-                    continue
-                self.starts.append((located, facts))
-        self.candidates = Candidates(suite.policy, [facts for _, facts in self.starts])
-
-    def search(self, owner: tuple[str, str], gaps: list[Gap]) -> dict[Answer, Found]:
+    def search(self, part: Part, gaps: Sequence[Gap]) -> dict[Answer, Found]:
+        """Deals for the gaps of one part, by answer."""
         wanted: set[Answer] = {(gap.number, gap.answer) for gap in gaps}
-        part = _part(self.policy.core, owner[1])
-        if part is None:
-            return {}
-        sliced, exprs = part
-        terms = sorted({path for e in exprs for path in core.terms_read(self.policy.core, e)})
-        values = self.candidates.of(terms, exprs)
-        watched = Watched(sliced, self.meter.points)
+        terms = part.terms
+        values = self.candidates.of(terms, part.exprs)
+        watched = Watched(part.policy, self.meter.points)
         found: dict[Answer, Found] = {}
         tried = chain(
-            islice(self.deals(terms, values), _TRIES),
-            islice(self.aimed(sliced, watched, terms, values, wanted), _TRIES),
+            islice(self.changed(terms, values), _TRIES),
+            islice(self.aimed(part.policy, watched, terms, values, wanted), _TRIES),
         )
-        for located, changes, facts in tried:
+        for located, start, facts in tried:
             try:
-                given = answers(sliced, facts, watched)
+                given = answers(part.policy, facts, watched)
             except PolicyEngineError:
                 continue
             for answer in given:
-                if answer in wanted and (made := self.confirmed(answer, located, changes, facts)):
-                    found[answer] = made
+                if answer in wanted and self.deals.closes(answer, located, facts.deal):
+                    found[answer] = self.deals.found(located, start.deal, facts.deal)
                     wanted.discard(answer)
             if not wanted:
                 break
         return found
 
-    def deals(
+    def changed(
         self,
         terms: list[str],
         values: Mapping[str, tuple[Any, ...]],
         sizes: tuple[int, ...] = (1, 2),
-    ) -> Iterator[_Deal]:
+    ) -> Iterator[_Tried]:
         """Deals to try: with one change first, then with two."""
-        starts = self.distinct(terms)
+        starts = self.deals.distinct(terms)
         for size in sizes:
             for located, facts in starts:
                 for paths in combinations(terms, size):
                     for chosen in product(*(values.get(path, ()) for path in paths)):
-                        changes = dict(zip(paths, chosen, strict=True))
-                        made = _changed(facts, changes)
+                        made = _changed(facts, dict(zip(paths, chosen, strict=True)))
                         if made is not None:
-                            yield located, changes, made
+                            yield located, facts, made
 
     def aimed(
         self,
@@ -128,13 +97,13 @@ class _Finder:
         terms: list[str],
         values: Mapping[str, tuple[Any, ...]],
         wanted: set[Answer],
-    ) -> Iterator[_Deal]:
+    ) -> Iterator[_Tried]:
         """Deals that put one term where a limit is met, as if what is compared were linear in
         it: what is not is found out when the deal is evaluated."""
         limits = {number for number, _ in wanted if self.meter.points[number].kind == "boundary"}
-        starts: Iterator[_Deal] = ((located, {}, facts) for located, facts in self.distinct(terms))
-        deals = chain(starts, self.deals(terms, values, sizes=(1,)))
-        for located, changes, facts in islice(deals if limits else (), _AIMS):
+        starts = ((located, facts, facts) for located, facts in self.deals.distinct(terms))
+        deals = chain(starts, self.changed(terms, values, sizes=(1,)))
+        for located, start, facts in islice(deals if limits else (), _AIMS):
             limits &= {number for number, _ in wanted}
             apart = _distances(sliced, facts, watched)
             for number in sorted(limits & apart.keys()):
@@ -145,34 +114,7 @@ class _Finder:
                         made = _changed(facts, {path: value})
                         spec = self.policy.schema.terms[path]
                         if made is not None and allows(spec.shape, value):
-                            yield located, {**changes, path: value}, made
-
-    def distinct(self, terms: list[str]) -> list[tuple[Located, Facts]]:
-        """Cases that differ in what the rule reads, evenly drawn from all of them."""
-        seen: dict[str, tuple[Located, Facts]] = {}
-        for located, facts in self.starts:
-            case = located.case
-            key = repr(([facts.deal.values.get(path) for path in terms], case.final, case.as_of))
-            seen.setdefault(key, (located, facts))
-        kept = list(seen.values())
-        return kept[:: max(1, len(kept) // _STARTS)][:_STARTS]
-
-    def confirmed(
-        self, answer: Answer, located: Located, changes: Mapping[str, Any], facts: Facts
-    ) -> Found | None:
-        """The deal as a document, read and evaluated whole; None where that says otherwise."""
-        document = document_of(facts.deal.values, facts.deal.not_applicable)
-        case = replace(located.case, terms=document, node=None)
-        try:
-            again = facts_of(self.policy, case, located.file)
-            policy, watched = self.meter.variant(case)
-            if answer not in answers(policy.core, again, watched):
-                return None
-        except PolicyEngineError:
-            return None
-        plain = {path: None if v is Candidates.NOT_APPLICABLE else v for path, v in changes.items()}
-        listed = tuple(sorted(facts.deal.not_applicable))
-        return Found(located, plain, listed, document)
+                            yield located, start, made
 
 
 def _distances(policy: core.Policy, facts: Facts, watched: Watched) -> dict[int, Decimal]:
@@ -214,55 +156,5 @@ def _aimed(
 
 def _changed(facts: Facts, changes: Mapping[str, Any]) -> Facts | None:
     """The facts with some terms changed; None where nothing changes."""
-    values = dict(facts.deal.values)
-    listed = set(facts.deal.not_applicable)
-    for path, value in changes.items():
-        values.pop(path, None)
-        listed.discard(path)
-        if value is Candidates.NOT_APPLICABLE:
-            listed.add(path)
-        elif value is not None:
-            values[path] = value
-    if values == facts.deal.values and listed == facts.deal.not_applicable:
-        return None
-    deal = facts.deal
-    made = Deal(values, {}, frozenset(listed), deal.id, {})
-    return replace(facts, deal=made)
-
-
-def _part(policy: core.Policy, owner: str) -> tuple[core.Policy, tuple[core.Expr, ...]] | None:
-    """The policy with nothing but one rule, scorecard item, table or definition, and what it
-    reads; None for an owner there is not."""
-    for rule in policy.rules:
-        if rule.id == owner:
-            exprs = tuple(e for e in (rule.applies, rule.unless, rule.condition) if e is not None)
-            order = _needed(policy, exprs)
-            return replace(policy, rules=(rule,), order=order, interests=()), exprs
-    for card in policy.scorecards.values():
-        for item in card.items:
-            if item.id == owner:
-                order = (*_needed(policy, (item.when,)), f"score.{card.id}")
-                cards = {**policy.scorecards, card.id: replace(card, items=(item,))}
-                part = replace(policy, rules=(), order=order, scorecards=cards, interests=())
-                return part, (item.when,)
-    definition = policy.definitions.get(owner)
-    if definition is None:
-        return None
-    order = tuple(dict.fromkeys((*_needed(policy, (definition.value,)), owner)))
-    return replace(policy, rules=(), order=order, interests=()), (definition.value,)
-
-
-def _needed(policy: core.Policy, exprs: Iterable[core.Expr]) -> tuple[str, ...]:
-    """The definitions and scores that expressions use, in the order of the policy."""
-    used: set[str] = set()
-    stack = list(exprs)
-    while stack:
-        for node in core.walk(stack.pop()):
-            if isinstance(node, core.Derived) and node.name not in used:
-                used.add(node.name)
-                stack.append(policy.definitions[node.name].value)
-            elif isinstance(node, core.ScoreOf) and f"score.{node.id}" not in used:
-                used.add(f"score.{node.id}")
-                items = policy.scorecards[node.id].items
-                stack += [part for item in items for part in (item.when, item.points)]
-    return tuple(name for name in policy.order if name in used)
+    deal = changed(facts.deal, changes)
+    return None if deal is None else replace(facts, deal=deal)

@@ -10,9 +10,9 @@ from policyengine.engine import Policy, Terms
 from policyengine.errors import PolicyEngineError
 from policyengine.formatting import format_text
 from policyengine.source import Source, visible
+from policyengine.testing.coverage.deals import Found
 from policyengine.testing.coverage.measure import Gap
 from policyengine.testing.coverage.reasons import headline
-from policyengine.testing.coverage.search import Found
 from policyengine.testing.documents import document_of, plain
 from policyengine.values import jsontext
 

@@ -54,7 +54,7 @@ def test_no_path_to_yes_is_shorter(start: int) -> None:
             elif best is None:
                 assert found.proposals == (), f"seed {seed}"
                 assert found.blocked is not None
-                assert found.blocked.smallest
+                assert all(each.smallest for each in found.blocked.obstacles)
             else:
                 first = found.proposals[0]
                 assert len(first.changes) == best, f"seed {seed} {begun}"

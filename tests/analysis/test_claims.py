@@ -59,7 +59,38 @@ def test_what_no_decimal_reaches_is_neither_a_path_nor_proved_to_be_blocked() ->
 def test_an_end_with_no_path_is_blocked() -> None:
     found = counter(policy({"x": NUMBER}, {"require": "2 * x = 41"}), {"x": 3})
     assert found.blocked is not None
-    assert found.blocked.rules == ("R-1",)
+    assert [each.rules for each in found.blocked.obstacles] == [("R-1",)]
+
+
+def test_every_obstacle_is_told_and_what_would_have_to_move() -> None:
+    asks = policy({"a": FLAG, "b": FLAG, "c": FLAG}, {"require": "a"}, {"require": {"b": True}})
+    deal = {"a": False, "b": False, "c": True}
+    found = counter(asks, deal, locked=["a", "b", "c"]).blocked
+    assert found is not None
+    assert {(each.terms, each.rules) for each in found.obstacles} == {
+        (("a",), ("R-1",)),
+        (("b",), ("R-2",)),
+    }
+    assert found.free == ("a", "b")
+    assert counter(asks, deal, locked=["a", "b", "c"], unlocked=found.free).proposals
+    either = policy({"a": FLAG, "b": FLAG}, {"require": "a or b"})
+    found = counter(either, {"a": False, "b": False}, locked=["a", "b"]).blocked
+    assert found is not None
+    assert [each.terms for each in found.obstacles] == [("a", "b")]
+    assert len(found.free or ()) == 1
+    never = policy({"a": FLAG}, {"require": "a"}, {"forbid": "a"})
+    found = counter(never, {"a": False}, locked=["a"]).blocked
+    assert found is not None
+    assert found.free is None  # no lock is to blame
+
+
+def test_the_closer_of_a_lock_and_its_opposite_counts() -> None:
+    asks = policy({"g": group({"a": FLAG, "b": FLAG})}, {"require": "g.a and g.b"})
+    deal = {"g": {"a": False, "b": True}}
+    assert counter(asks, deal, locked=["g"]).blocked
+    assert counter(asks, deal, locked=["g"], unlocked=["g.a"]).proposals
+    assert counter(asks, deal, locked=["g.a"], unlocked=["g"]).blocked
+    assert counter(asks, deal, locked=["g"], unlocked=["g"]).proposals
 
 
 def test_a_verdict_that_turns_between_the_steps_is_not_called_steady() -> None:
@@ -140,7 +171,7 @@ def test_texts_that_nothing_names_are_no_proof(other: Any, test: Any) -> None:
     found = counter(asks, {"a": ["p"], "b": b}, locked=["b"])
     assert found.limits
     assert not any(proposal.fewest for proposal in found.proposals)
-    assert found.blocked is None or not found.blocked.smallest
+    assert found.blocked is None or not any(e.smallest for e in found.blocked.obstacles)
     assert sufficient(asks, {"a": ["p"], "b": b}).facts is None
 
 
@@ -281,7 +312,7 @@ def test_whatever_question_stays_open_nothing_is_claimed_that_is_not_so(
     stuck = counter(MIXED, deal, locked=["kind"])
     assert stuck.proposals == ()
     if stuck.blocked is not None:
-        assert stuck.blocked.rules == ("R-2",) or not stuck.blocked.smallest
+        assert all(e.rules == ("R-2",) or not e.smallest for e in stuck.blocked.obstacles)
 
 
 def test_a_gap_between_the_steps_is_not_within_what_would_do() -> None:
@@ -294,8 +325,9 @@ def test_a_way_out_that_no_decimal_goes_is_not_promised() -> None:
     asks = policy({"x": NUMBER, "z": FLAG}, {"require": "z and 3 * x = 1"})
     found = counter(asks, {"x": 3, "z": False}, locked=["z"])
     assert found.blocked is not None
-    assert found.blocked.terms == ("z",)
-    assert not found.blocked.smallest
+    assert found.blocked.free is None
+    assert [each.terms for each in found.blocked.obstacles] == [("z",)]
+    assert not any(each.smallest for each in found.blocked.obstacles)
 
 
 @pytest.mark.parametrize(("start", "test"), [(10**15, "at_most"), (0, "at_least")])

@@ -69,9 +69,14 @@ def test_what_stands_in_the_way(cli: Callable[..., Any]) -> None:
     found = cli("counter", BASES, *PACK, *DAY, "--lock", "security", "--format", "json")
     assert found.code == 1
     assert read(found.out)["blocked"] == {
-        "terms": ["parties.counterparties", "security.foreign_basing"],
-        "rules": ["SOV-10"],
-        "smallest": True,
+        "obstacles": [
+            {
+                "terms": ["parties.counterparties", "security.foreign_basing"],
+                "rules": ["SOV-10"],
+                "smallest": True,
+            }
+        ],
+        "free": ["security.foreign_basing"],
     }
     freed = cli("counter", BASES, *PACK, *DAY, "--lock", "security", "--unlock", "parties")
     assert freed.code == 0

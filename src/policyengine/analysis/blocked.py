@@ -1,30 +1,53 @@
-"""Why no change helps: the smallest set of locked terms and rules that stands in the way."""
+"""Why no change helps: smallest sets of locked terms and rules that stand in the way, and which
+locks would have to give."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.setting import Case
 from policyengine.decision import Level, Outcome
 from policyengine.symbolic import bools
+from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.solver import Status
 from policyengine.values.record import Record
 
 
-class Blocked(Record):
-    """Terms that may not move and rules that cannot all be met while they do not. `smallest`
-    says that with any one of them out of the way there would be a path."""
+#: obstacles that are told, each of other terms and rules
+_OBSTACLES = 6
+#: locked terms are freed together up to so many
+_FREED = 8
+
+
+class Obstacle(Record):
+    """Terms that may not move and rules that cannot all be met while they do not. `smallest`:
+    without any one of them the others could be."""
 
     terms: tuple[str, ...]
     rules: tuple[str, ...]
     smallest: bool
 
 
-def blocked(case: Case, changes: Changes, problem: Problem, target: str) -> Blocked | None:
+class Blocked(Record):
+    """What stands in the way: each of `obstacles` alone is enough, and no two have a term or a
+    rule in common. `free` are the fewest of the locked terms that would have to move for there
+    to be a path, or None where that is not known or no lock is to blame."""
+
+    obstacles: tuple[Obstacle, ...]
+    free: tuple[str, ...] | None
+
+
+#: what has to hold: its kind, its name, and that it does
+_Part = tuple[str, str, Bool]
+
+
+def blocked(
+    case: Case, changes: Changes, problem: Problem, target: str, goal: Bool
+) -> Blocked | None:
     """None where the solver does not say. `problem` is over numbers of any fineness."""
-    parts: list[tuple[str, str, Any]] = [
+    parts: list[_Part] = [
         ("rule", rule.id, _met(problem, rule.id, Level(rule.level), target))
         for rule in case.policy.rules
         if rule.level != "advisory"
@@ -32,6 +55,28 @@ def blocked(case: Case, changes: Changes, problem: Problem, target: str) -> Bloc
     parts.append(("applies", "", _some_apply(case, problem)))
     # terms in order of how likely they are to matter last, so that few of them stay
     parts += [("term", path, changes.unchanged[path]) for path in changes.fixed]
+    obstacles: list[Obstacle] = []
+    while len(obstacles) < _OBSTACLES:
+        core = _core(problem, parts)
+        if core is None:
+            break
+        kept, smallest = core
+        obstacles.append(
+            Obstacle(
+                tuple(name for kind, name, _ in kept if kind == "term"),
+                tuple(name for kind, name, _ in kept if kind == "rule"),
+                smallest and not problem.limits,
+            )
+        )
+        parts = [part for part in parts if part not in kept]
+    if not obstacles:
+        return None
+    locked = any(each.terms for each in obstacles)
+    return Blocked(tuple(obstacles), _free(changes, problem, goal) if locked else None)
+
+
+def _core(problem: Problem, parts: Sequence[_Part]) -> tuple[list[_Part], bool] | None:
+    """Parts that cannot all hold, and whether without any one of them the others could."""
     if problem.ask(*(each for _, _, each in parts)) is not Status.IMPOSSIBLE:
         return None
     kept = [parts[n] for n in problem.solver.core([each for _, _, each in parts])]
@@ -43,21 +88,38 @@ def blocked(case: Case, changes: Changes, problem: Problem, target: str) -> Bloc
             kept = rest
         elif found is not Status.SATISFIED or problem.witness() is None:
             smallest = False
-    return Blocked(
-        tuple(name for kind, name, _ in kept if kind == "term"),
-        tuple(name for kind, name, _ in kept if kind == "rule"),
-        smallest and not problem.limits,
-    )
+    return kept, smallest
 
 
-def _met(problem: Problem, rule: str, level: Level, target: str) -> Any:
+def _free(changes: Changes, problem: Problem, goal: Bool) -> tuple[str, ...] | None:
+    """The fewest locked terms with which there is a path, those that only the call locks before
+    those that the schema does; the reference decides the deal."""
+    terms = changes.case.policy.schema.terms
+    stay = [changes.unchanged[path] for path in changes.fixed if terms[path].fixed]
+    for kept in ([stay] if stay else []) + [[]]:
+        moved = [changes.changed(path) for path in changes.fixed]
+        for count in range(1, min(_FREED, len(moved)) + 1):
+            status = problem.ask(goal, *kept, bools.no(bools.at_least(count + 1, moved)))
+            if status is Status.SATISFIED:
+                found = tuple(
+                    path
+                    for path, change in zip(changes.fixed, moved, strict=True)
+                    if problem.solver.holds(change)
+                )
+                return found if problem.witness() is not None else None
+            if status is Status.OPEN:
+                return None
+    return None
+
+
+def _met(problem: Problem, rule: str, level: Level, target: str) -> Bool:
     if level is Level.NEGOTIABLE and target == "conditional":
         return True
     form = problem.form.rule(rule)
     return bools.no(form.is_(Outcome.FAIL, Outcome.UNKNOWN))
 
 
-def _some_apply(case: Case, problem: Problem) -> Any:
+def _some_apply(case: Case, problem: Problem) -> Bool:
     return bools.some(
         bools.no(problem.form.rule(rule.id).is_(Outcome.NOT_APPLICABLE))
         for rule in case.policy.rules

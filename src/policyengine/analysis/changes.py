@@ -30,8 +30,9 @@ class Changes:
 
     A term that is stated stays stated, and one listed as not applicable stays listed. `locked`
     holds patterns of paths (a group's name locks all of it) on top of what the schema marks as
-    fixed; `unlocked` takes some of these out again. `costs` weigh the distance of a term.
-    Raises `UsageError` for a pattern that names no term.
+    fixed; `unlocked` takes some of these out again, and of two patterns that name a term the
+    closer one counts, `unlocked` where none is. `costs` weigh the distance of a term. Raises
+    `UsageError` for a pattern that names no term.
     """
 
     def __init__(
@@ -47,8 +48,8 @@ class Changes:
         self.problem = problem
         space = problem.space
         terms = case.policy.schema.terms
-        self._locked = named(terms, locked, "lock")
-        self._unlocked = named(terms, unlocked, "unlock")
+        self._locked = _closest(terms, locked, "lock")
+        self._unlocked = _closest(terms, unlocked, "unlock")
         self._costs = {
             path: cost
             for pattern, cost in (costs or {}).items()
@@ -61,9 +62,12 @@ class Changes:
         self.fixed = tuple(path for path in self.paths if path not in set(self.movable))
 
     def _may_move(self, path: str) -> bool:
-        if path in RESERVED or path in self._locked or path in self.case.deal.not_applicable:
+        if path in RESERVED or path in self.case.deal.not_applicable:
             return False
-        return path in self._unlocked or not self.case.policy.schema.terms[path].fixed
+        locked, unlocked = self._locked.get(path, -1), self._unlocked.get(path, -1)
+        if locked < 0 and unlocked < 0:
+            return not self.case.policy.schema.terms[path].fixed
+        return unlocked >= locked
 
     def _unchanged(self, path: str) -> Bool:
         space, deal = self.problem.space, self.case.deal
@@ -178,6 +182,17 @@ def _extent(spec: TermSpec, value: Number, from_: Any) -> Fraction:
         return Fraction(high) - Fraction(low)
     found = amount(from_)
     return max(abs(found[1]) if found is not None else Fraction(0), Fraction(1))
+
+
+def _closest(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> dict[str, int]:
+    """Of each term that patterns name, how close the closest of them comes."""
+    close: dict[str, int] = {}
+    for pattern in patterns:
+        for path in named(terms, (pattern,), what):
+            # a path in full is closer than any pattern with a star
+            here = len(pattern.replace("*", "")) + (path == pattern)
+            close[path] = max(close.get(path, 0), here)
+    return close
 
 
 def named(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> frozenset[str]:

@@ -193,7 +193,9 @@ class _Search:
             if not proposals and not timed_out:
                 tell("looking for what stands in the way")
                 self._in_time()
-                found_blocked = blocked(self.case, self.exact_changes, self.exact, self.target)
+                found_blocked = blocked(
+                    self.case, self.exact_changes, self.exact, self.target, self.exact_goal
+                )
                 self.finer_may_do = found_blocked is None
                 timed_out = not self._in_time()
         return Counter(

@@ -11,6 +11,7 @@ from policyengine.schema import TermsSchema
 from policyengine.source import columns
 
 if TYPE_CHECKING:
+    from policyengine.analysis.blocked import Obstacle
     from policyengine.analysis.counter import Change, Counter, Proposal
     from policyengine.analysis.spread import Spread
     from policyengine.output.text import Page, Style
@@ -52,21 +53,28 @@ def _without(made: Page, found: Counter, schema: TermsSchema) -> None:
     else:
         what = "was found that reaches" if found.limits else "of the terms that may move reaches"
         made.put((f"No change {what} this.", "bold"))
-        blocked = found.blocked
-        if blocked.rules:
-            rules = say.joined(list(blocked.rules), "and")
-            one = len(blocked.rules) == 1
-            lead = "This rule cannot be met" if one else "These rules cannot all be met"
-            made.put(f"{lead}: {rules}.", indent=2, hang=4)
-        if blocked.terms:
-            one = len(blocked.terms) == 1
-            lead = "this term stays as it is" if one else "these terms stay as they are"
-            made.put(f"As long as {lead}:", indent=2)
-            for path in blocked.terms:
-                made.put(f"· {say.term(schema, path)}", indent=4, hang=6)
-        if blocked.smallest:
-            made.put(("With any one of these out of the way there would be a path.", "dim"),
-                     indent=2)  # fmt: skip
+        for obstacle in found.blocked.obstacles:
+            _obstacle(made, obstacle, schema)
+        if len(found.blocked.obstacles) > 1:
+            made.put(("Each of these alone is enough to rule a path out.", "dim"), indent=2)
+        if found.blocked.free is not None:
+            names = [say.term(schema, path) for path in found.blocked.free]
+            made.put(f"There would be a path if {say.joined(names, 'and')} could move.", indent=2)
+
+
+def _obstacle(made: Page, obstacle: Obstacle, schema: TermsSchema) -> None:
+    rules = say.joined(list(obstacle.rules), "and")
+    can = "cannot be met" if len(obstacle.rules) == 1 else "cannot all be met"
+    lead = f"{rules} {can}" if rules else "No rule applies"
+    if not obstacle.terms:
+        made.put(f"{lead}, whatever the terms.", indent=2, hang=4)
+        return
+    stays = (
+        "this term stays as it is" if len(obstacle.terms) == 1 else "these terms stay as they are"
+    )
+    made.put(f"{lead} while {stays}:", indent=2, hang=4)
+    for path in obstacle.terms:
+        made.put(f"· {say.term(schema, path)}", indent=4, hang=6)
 
 
 def _sentence(change: Change, schema: TermsSchema) -> str:
@@ -161,9 +169,15 @@ def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
         "blocked": None
         if blocked is None
         else {
-            "terms": list(blocked.terms),
-            "rules": list(blocked.rules),
-            "smallest": blocked.smallest,
+            "obstacles": [
+                {
+                    "terms": list(each.terms),
+                    "rules": list(each.rules),
+                    "smallest": each.smallest,
+                }
+                for each in blocked.obstacles
+            ],
+            "free": None if blocked.free is None else list(blocked.free),
         },
         "limits": list(found.limits),
         "timed_out": found.timed_out,

@@ -2,6 +2,7 @@
 
 Each has a page, docs/diagnostics/<code>.md, that says what to do about it. A code says what
 is wrong, whatever stage finds it: `unknown-term` is one in a rule, in a deal and in a test.
+Checks of a report (`output.report`) that are about no diagnostic have codes of their own.
 """
 
 from __future__ import annotations
@@ -319,4 +320,29 @@ CODES: Mapping[str, str] = {
     **ANALYSIS,
     **SETTINGS,
     **COMMANDS,
+}
+
+#: checks that do not go well and have no diagnostic to say why; they have no pages
+CHECKS: Mapping[str, str] = {
+    "failed": "a check failed",
+    "unknown": "a check could not be settled",
+    "skipped": "a check was not made, or does not count",
+    "error": "a check could not be made",
+    "nothing-applied": "no rule of the policy applies to the deal",
+    "not-canonical": "a document is not in canonical form",
+    "test-case": "a case of a test file comes out otherwise than it says",
+    "coverage": "the cases of a policy cover less of it than is asked for",
+    "mutants": "how many changes to a policy its cases tell",
+    "mutant-survives": "a change to a policy that none of its cases tells",
+    "mutant-unused": "a change is listed as one that no case tells, and a case does",
+    "policy-changed": "the manifest of a policy differs between its versions",
+    "parameter-changed": "a parameter differs between two versions of a policy",
+    "definition-changed": "a derived term differs between two versions of a policy",
+    "table-changed": "a table differs between two versions of a policy",
+    "scorecard-changed": "a scorecard differs between two versions of a policy",
+    "interest-changed": "an interest differs between two versions of a policy",
+    "term-changed": "a term of the schema differs between two versions of a policy",
+    "verdict-flips": "a deal has another verdict under the new policy",
+    "outcome-flips": "rules come out otherwise for a deal, and its verdict is the same",
+    "verdict-moved": "the verdict of one draft is not that of the draft before it",
 }

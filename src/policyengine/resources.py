@@ -48,6 +48,17 @@ def page(code: str) -> Path | None:
     return None
 
 
+def about(code: str) -> str:
+    """What the page of a code says before its first example, in one line; empty without a page."""
+    found = page(code)
+    if found is None:
+        return ""
+    body = found.read_text(encoding="utf-8").partition("\n")[2]
+    said = re.split(r"^(?:```|## )", body, maxsplit=1, flags=re.MULTILINE)[0]
+    plain = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", " ".join(said.split()))
+    return plain.replace(" (warning).", ".", 1)
+
+
 def _is_pack(folder: Path) -> bool:
     return (folder / "policy.yaml").is_file()
 

@@ -6,6 +6,7 @@ related place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from policyengine.output.changes import Labels, changes, to_state
 from policyengine.output.report import Check, Place, Report, Status, Topic
 from policyengine.output.summary import because, source_of
 
+#: the name of a deal of JSON Lines
+_LINE = re.compile(r"(.+\.jsonl):([1-9][0-9]{0,9})", re.DOTALL | re.IGNORECASE)
 _STATUS = {
     Outcome.PASS: Status.PASSED,
     Outcome.FAIL: Status.FAILED,
@@ -156,11 +159,16 @@ def _place(where: Location | None, text: str | None = None) -> tuple[Place, ...]
 
 def _document(decision: Decision) -> Place | None:
     """The deal as a whole, where no line of it is to blame."""
-    return Place(decision.deal.source, 1, 1) if decision.deal.source else None
+    source = decision.deal.source
+    if not source:
+        return None
+    line = _LINE.fullmatch(source)
+    return Place(line[1], int(line[2]), 1) if line is not None else Place(source, 1, 1)
 
 
 def _topics(decision: Decision) -> Iterator[Topic]:
     for reason in decision.reasons:
         if reason.rule is not None:
             help_ = (reason.ask, *sources(reason.source, reason.location))
-            yield Topic(reason.rule, reason.title, "\n".join(filter(None, help_)))
+            uri = str((reason.source or {}).get("ref") or "") or None
+            yield Topic(reason.rule, reason.title, "\n".join(filter(None, help_)), uri)

@@ -128,7 +128,8 @@ class Check(Record):
 
 
 class Topic(Record):
-    """What a code means: a rule of a policy, a lint, a diagnostic."""
+    """What a code means: a rule of a policy, a lint, a diagnostic. `uri` is where to read more,
+    if it is an address at all: it may come from a document."""
 
     code: str
     title: str

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
 from policyengine.errors import Severity
 from policyengine.output import json
+from policyengine.output.descriptor import descriptor
 from policyengine.output.report import Finding, Place, Report, Status, Topic
 from policyengine.source import visible
 
@@ -23,10 +25,10 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _LINK = re.compile(r"\](?=\()")
-_STATUSES = {status.value for status in Status}  # of a check that has no code
 _LONG = 2_000
 _NAME = 200
 _PATH = 4_096  # no system has a longer one
+_RESULTS = 25_000  # code scanning reads as many of a run
 
 
 class Format:
@@ -38,25 +40,26 @@ class Format:
         del many
         self._rules: dict[str, dict[str, Any]] = {}
         self._numbers: dict[str, int] = {}
+        self._seen: dict[bytes, int] = {}
         self._written = 0
         self._complete = True
 
     def start(self) -> str:
         return (
             f'{{\n"$schema": "{SCHEMA}",\n"version": "2.1.0",\n"runs": [{{\n'
-            '"columnKind": "unicodeCodePoints",\n"results": ['
+            '"columnKind": "unicodeCodePoints",\n'
+            '"newlineSequences": ["\\r\\n", "\\n", "\\r"],\n"results": ['
         )
 
     def report(self, report: Report) -> str:
         topics = {topic.code: topic for topic in report.topics}
-        seen: dict[str, int] = {}
         out = []
         for found in report.findings():
             self._complete &= found.status is not Status.ERROR
             number = self._rule(found, topics.get(found.code))
             lead = ",\n" if self._written else "\n"
             self._written += 1
-            out.append(lead + json.text(_result(report, found, number, seen), indent=None))
+            out.append(lead + json.text(_result(report, found, number, self._nth), indent=None))
         self._complete &= report.count(Status.ERROR) == 0
         return "".join(out)
 
@@ -71,22 +74,17 @@ class Format:
         """The number of a finding's rule, entered at its first mention."""
         code = visible(found.code, _NAME)
         if code not in self._rules:
-            title = topic.title if topic is not None else found.title or code
-            rule: dict[str, Any] = {
-                "id": code,
-                "shortDescription": _text(title),
-                "defaultConfiguration": {"level": found.level.value},
-            }
-            if topic is not None and topic.help:
-                rule["help"] = _text(topic.help)
-            elif topic is None and not found.title and code not in _STATUSES:
-                # a diagnostic, which has a page
-                rule["help"] = _text(f"What to do about it: docs/diagnostics/{code}.md")
-            if topic is not None and topic.uri:
-                rule["helpUri"] = topic.uri
-            self._rules[code] = rule
+            self._rules[code] = descriptor(code, found, topic, _text)
             self._numbers[code] = len(self._numbers)
         return self._numbers[code]
+
+    def _nth(self, key: str) -> int:
+        """How often a finding of this identity has come up, among as many as are kept in mind."""
+        if len(self._seen) >= _RESULTS:
+            self._seen.clear()
+        short = hashlib.sha256(key.encode()).digest()
+        self._seen[short] = self._seen.get(short, 0) + 1
+        return self._seen[short]
 
 
 def _version() -> str:
@@ -98,7 +96,7 @@ def _version() -> str:
         return "0+unknown"
 
 
-def _result(report: Report, found: Finding, rule: int, seen: dict[str, int]) -> dict[str, Any]:
+def _result(report: Report, found: Finding, rule: int, nth: Callable[[str], int]) -> dict[str, Any]:
     message = found.message + (f"\nhint: {found.hint}" if found.hint else "")
     level = Severity.ERROR if found.status is Status.ERROR else found.level
     result: dict[str, Any] = {
@@ -114,7 +112,7 @@ def _result(report: Report, found: Finding, rule: int, seen: dict[str, int]) -> 
         result["relatedLocations"] = [
             {"id": number, **_location(place)} for number, place in enumerate(related, 1)
         ]
-    result["partialFingerprints"] = {"policyengine/v1": _fingerprint(report, found, seen)}
+    result["partialFingerprints"] = {"policyengine/v1": _fingerprint(report, found, nth)}
     if found.waived is not None:
         accepted = {"kind": "external", "status": "accepted"}
         result["suppressions"] = [{**accepted, "justification": visible(found.waived, _LONG)}]
@@ -123,12 +121,11 @@ def _result(report: Report, found: Finding, rule: int, seen: dict[str, int]) -> 
     return result
 
 
-def _fingerprint(report: Report, found: Finding, seen: dict[str, int]) -> str:
+def _fingerprint(report: Report, found: Finding, nth: Callable[[str], int]) -> str:
     file = found.location.file if found.location is not None else ""
     said = "" if found.title else found.message  # a rule's sentence quotes the deal's values
     key = json.text([report.command, found.code, found.subject, file, said], indent=None)
-    seen[key] = seen.get(key, 0) + 1
-    return hashlib.sha256(f"{key}{seen[key]}".encode()).hexdigest()
+    return hashlib.sha256(f"{key}{nth(key)}".encode()).hexdigest()
 
 
 def _text(text: str) -> dict[str, str]:
@@ -143,15 +140,16 @@ def _is_file(place: Place) -> bool:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    out: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(place.file)}}
-    if place.line is not None:
-        region = {
-            "startLine": place.line,
-            "startColumn": place.column,
-            "endLine": place.end_line,
-            "endColumn": place.end_column,
-        }
-        out["physicalLocation"]["region"] = {k: v for k, v in region.items() if v is not None}
+    region = {
+        "startLine": place.line or 1,  # code scanning shows no finding that has no line
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+    region = {name: number for name, number in region.items() if number is not None}
+    out: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": _artifact(place.file), "region": region}
+    }
     if place.text:
         out["message"] = _text(place.text)
     return out
@@ -160,6 +158,7 @@ def _location(place: Place) -> dict[str, Any]:
 def _artifact(file: str) -> dict[str, str]:
     """A file as an address: relative ones to the root of the sources."""
     path = file.replace("\\", "/") if PureWindowsPath(file).drive else file
+    path = PurePosixPath(path).as_posix()  # without `./` and `//`
     uri = quote(path.encode("utf-8", "surrogatepass"), safe="/-._~")
     if PurePosixPath(path).is_absolute():
         return {"uri": f"file://{uri}"}

@@ -13,6 +13,7 @@ from policyengine.analysis.counter import counter
 from policyengine.analysis.margins import margins
 from policyengine.analysis.questions import questions
 from policyengine.analysis.sufficient import sufficient
+from policyengine.cli.asking.counter import patch
 from policyengine.decision import Verdict
 from policyengine.intake import check
 
@@ -82,6 +83,43 @@ def test_every_obstacle_is_told_and_what_would_have_to_move() -> None:
     found = counter(never, {"a": False}, locked=["a"]).blocked
     assert found is not None
     assert found.free is None  # no lock is to blame
+
+
+MAY_NOT_APPLY = {"type": "number", "x-may-not-apply": True}
+
+
+def test_what_is_listed_as_not_applicable_stays_so_until_it_is_unlocked() -> None:
+    asks = policy({"x": MAY_NOT_APPLY, "y": NUMBER}, {"require": "x > 5 or y > 9"})
+    deal = {"y": 1, "not_applicable": ["x"]}
+    found = counter(asks, deal)
+    assert [[change.path for change in each.changes] for each in found.proposals] == [["y"]]
+    assert found.listed == ("x",)
+    blocked = counter(asks, deal, locked=["y"]).blocked
+    assert blocked is not None
+    assert [each.terms for each in blocked.obstacles] == [("x", "y")]
+    assert len(blocked.free or ()) == 1
+    found = counter(asks, deal, locked=["y"], unlocked=["x"])
+    assert found.listed == ()
+    (proposal,) = found.proposals
+    assert [(change.path, change.listed) for change in proposal.changes] == [("x", True)]
+    assert "not_applicable" not in proposal.document
+    assert proposal.fewest
+    made = patch(proposal, deal)
+    assert made == [
+        {"op": "add", "path": "/x", "value": proposal.changes[0].after},
+        {"op": "remove", "path": "/not_applicable"},
+    ]
+
+
+def test_what_an_element_lacks_is_not_written() -> None:
+    items = {"type": "object", "additionalProperties": False, "required": ["a"],
+             "properties": {"a": NUMBER, "b": NUMBER}}  # fmt: skip
+    asks = policy({"l": {"type": "array", "items": items}}, {"require": "count(l) >= 2"})
+    (proposal,) = counter(asks, {"l": [{"a": 1}]}).proposals
+    (change,) = proposal.changes
+    assert change.before == ({"a": 1},)
+    assert all(None not in element.values() for element in change.after)
+    assert asks.evaluate({"l": change.after}).verdict is Verdict.ACCEPT
 
 
 def test_the_closer_of_a_lock_and_its_opposite_counts() -> None:

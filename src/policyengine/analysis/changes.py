@@ -28,7 +28,8 @@ _FAR_DAYS = 3_650
 class Changes:
     """The deals that differ from one at hand in terms that may move.
 
-    A term that is stated stays stated, and one listed as not applicable stays listed. `locked`
+    A term that is stated stays stated, and one listed as not applicable stays listed unless it
+    is unlocked: then it may be stated instead. `locked`
     holds patterns of paths (a group's name locks all of it) on top of what the schema marks as
     fixed; `unlocked` takes some of these out again, and of two patterns that name a term the
     closer one counts, `unlocked` where none is. `costs` weigh the distance of a term. Raises
@@ -62,17 +63,20 @@ class Changes:
         self.fixed = tuple(path for path in self.paths if path not in set(self.movable))
 
     def _may_move(self, path: str) -> bool:
-        if path in RESERVED or path in self.case.deal.not_applicable:
+        if path in RESERVED:
             return False
         locked, unlocked = self._locked.get(path, -1), self._unlocked.get(path, -1)
         if locked < 0 and unlocked < 0:
-            return not self.case.policy.schema.terms[path].fixed
+            fixed = self.case.policy.schema.terms[path].fixed
+            return not fixed and path not in self.case.deal.not_applicable
         return unlocked >= locked
 
     def _unchanged(self, path: str) -> Bool:
         space, deal = self.problem.space, self.case.deal
         if path in deal.values:
             return bools.both(space.stated(path), space.holds(path, deal.values[path]))
+        if path in deal.not_applicable:
+            return space.not_applicable(path)
         return bools.no(space.stated(path))
 
     def rules_of_moving(self) -> list[Bool]:
@@ -83,7 +87,10 @@ class Changes:
             if path in deal.values:
                 made.append(space.stated(path))
             listed = space.not_applicable(path)
-            made.append(listed if path in deal.not_applicable else bools.no(listed))
+            if path in deal.not_applicable:
+                made.append(bools.either(listed, space.stated(path)))
+            else:
+                made.append(bools.no(listed))
         return made
 
     def changed(self, path: str) -> Bool:

@@ -23,6 +23,7 @@ from policyengine.analysis.spread import Spread, spread
 from policyengine.decision import Outcome, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, UsageError
+from policyengine.schema.written import written
 from policyengine.source import Span, quoted
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
@@ -45,11 +46,13 @@ _TRIES = 5
 
 
 class Change(Record):
-    """One term of a proposal. `before` is None where the deal did not state it; `assumed` then
-    says what silence meant. `spread` is what else would do, all else as proposed."""
+    """One term of a proposal. `before` is None where the deal did not state it; `listed` then
+    says that it was listed as not applicable, `assumed` what silence meant. `spread` is what
+    else would do, all else as proposed."""
 
     path: str
     before: Any
+    listed: bool
     assumed: Any
     after: Any
     spread: Spread
@@ -71,13 +74,15 @@ class Proposal(Record):
 
 class Counter(Record):
     """The answer. Without proposals, `blocked` says what stands in the way, or is None where
-    the limit was reached first. `limits` names what the solver left open."""
+    the limit was reached first. `listed` are terms that stay listed as not applicable, though
+    rules read them. `limits` names what the solver left open."""
 
     verdict: Verdict
     outcomes: Mapping[str, Outcome]
     target: str
     proposals: tuple[Proposal, ...]
     blocked: Blocked | None
+    listed: tuple[str, ...]
     limits: tuple[str, ...]
     #: whether the time ran out before everything asked for was found
     timed_out: bool
@@ -204,6 +209,7 @@ class _Search:
             self.target,
             tuple(proposals),
             found_blocked,
+            tuple(p for p in self.changes.fixed if p in self.case.deal.not_applicable),
             tuple(dict.fromkeys((*self.problem.limits, *self.exact.limits))),
             timed_out,
             self.problem.spurious,
@@ -326,12 +332,14 @@ class _Search:
         case_, spec = self.case, self.case.policy.schema.terms[path]
         after = check(document, case_.policy.schema).values[path]
         before = case_.deal.values.get(path)
-        assumed = spec.default if before is None and case_.setting.assume else None
+        listed = path in case_.deal.not_applicable
+        silent = before is None and not listed and case_.setting.assume and spec.has_default
         return Change(
             path,
-            before,
-            assumed if spec.has_default else None,
-            after,
+            written(before, spec.shape),
+            listed,
+            spec.default if silent else None,
+            written(after, spec.shape),
             spread(self.problem, self.exact, case_, path, document, TARGETS[self.target]),
             case_.deal.span(path) if before is not None else None,
         )

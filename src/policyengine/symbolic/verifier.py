@@ -89,9 +89,14 @@ def document_of(
 ) -> dict[str, Any]:
     """Values by path, as the engine holds them, laid into a document (or over a copy of one).
 
-    With a schema, groups and nulls that it requires are added.
+    What is stated is no longer listed as not applicable. With a schema, groups and nulls that
+    it requires are added.
     """
     made = _copied(base or {})
+    if "not_applicable" in made:
+        made["not_applicable"] = [path for path in made["not_applicable"] if path not in values]
+        if not made["not_applicable"]:
+            del made["not_applicable"]
     for path, value in values.items():
         *groups, name = path.split(".")
         place = made

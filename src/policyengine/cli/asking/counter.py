@@ -21,6 +21,8 @@ FORMATS = ("pretty", "table", "json", "patch", "terms")
 
 def page(found: Counter, schema: TermsSchema, style: Style) -> str:
     """Sentences, for whoever sits at the table."""
+    from policyengine.analysis.counter import TARGETS
+
     made = say.page_of(style)
     say.verdict(made, "Now:", found.verdict.value)
     if not found.proposals:
@@ -35,6 +37,12 @@ def page(found: Counter, schema: TermsSchema, style: Style) -> str:
             if more:
                 made.put((more, "dim"), indent=4)
         made.put((_claim(proposal), "dim"), indent=2)
+    if found.listed and found.verdict not in TARGETS[found.target]:
+        made.blank()
+        names = say.joined([say.term(schema, path) for path in found.listed], "and")
+        made.put(
+            f"Held as the deal lists it, not applicable: {names}. `--unlock` lets it be stated."
+        )
     if found.timed_out:
         made.blank()
         made.put("The time was up before everything asked for was found: `--seconds` gives more.")
@@ -84,6 +92,8 @@ def _sentence(change: Change, schema: TermsSchema) -> str:
         place = say.where(change.span)
         at = f" ({place})" if place else ""
         return f"{name}: {after} instead of {say.value(schema, change.path, change.before)}{at}"
+    if change.listed:
+        return f"{name}: state {after}; the deal lists it as not applicable"
     if _any_will_do(change, schema):
         return f"{name}: to be stated; whatever it says will do"
     if change.assumed is None:
@@ -179,6 +189,7 @@ def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
             ],
             "free": None if blocked.free is None else list(blocked.free),
         },
+        "listed": list(found.listed),
         "limits": list(found.limits),
         "timed_out": found.timed_out,
     }
@@ -191,6 +202,7 @@ def _proposal(proposal: Proposal, deal: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "path": change.path,
                 "before": say.data(change.before),
+                "not_applicable": change.listed,
                 "assumed": say.data(change.assumed),
                 "after": say.data(change.after),
                 "options": [say.data(option) for option in change.spread.options],
@@ -228,6 +240,11 @@ def patch(proposal: Proposal, deal: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "value": say.data(change.after),
             }
         )
+    listed = proposal.document.get("not_applicable")
+    if "not_applicable" in deal and listed != list(deal["not_applicable"]):
+        made.append({"op": "remove", "path": "/not_applicable"})
+        if listed:
+            made.append({"op": "add", "path": "/not_applicable", "value": listed})
     return made
 
 

@@ -94,6 +94,7 @@ _SCHEMA = {
     "schema-keyword": "the terms schema uses a keyword that is not supported there",
     "schema-name": "a name in the terms schema could not be written in a rule",
     "schema-ref": "a `$ref` in the terms schema leads nowhere it may",
+    "schema-bounds": "bounds in the terms schema leave no value, or exclude one that is listed",
     "schema-default": "a default in the terms schema is no value of its term",
     "schema-pattern": "a regular expression in the terms schema is refused",
     "schema-labels": "a label in the terms schema is for no value of its term",
@@ -344,5 +345,7 @@ CHECKS: Mapping[str, str] = {
     "term-changed": "a term of the schema differs between two versions of a policy",
     "verdict-flips": "a deal has another verdict under the new policy",
     "outcome-flips": "rules come out otherwise for a deal, and its verdict is the same",
+    "proof-differs": "some deal that the schemas allow comes out otherwise under the new policy",
+    "proof-open": "whether some deal comes out otherwise was not settled within the limits",
     "verdict-moved": "the verdict of one draft is not that of the draft before it",
 }

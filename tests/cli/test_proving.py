@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.output import readers
 
 from policyengine import Policy
 from policyengine.output.registry import FORMATS
@@ -35,6 +36,19 @@ rules:
   - {id: T-2, title: Short, require: {years: {at_most: 15}}}
   - {id: T-3, title: Long enough, require: {years: {at_least: 20}}}
 """
+READERS: dict[str, Callable[[str], Any]] = {
+    "markdown": readers.markdown,
+    "html": readers.Html,
+    "junit": readers.junit,
+    "sarif": readers.sarif,
+    "tap": readers.tap,
+    "github": readers.github,
+}
+#: what a reader of a format sees, where that is not its text
+PLAIN: dict[str, Callable[[str], str]] = {
+    "markdown": lambda text: readers.markdown_text(readers.markdown(text)),
+    "html": lambda text: readers.Html(text).text,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -203,7 +217,35 @@ def test_a_proof_beside_a_difference(cli: Callable[..., Any], tmp_path: Path) ->
     deal = proof["rules"]["T-1"]["stricter"]
     assert deal["terms"] == {"years": 30}
     assert (deal["old"]["outcomes"]["T-1"], deal["new"]["outcomes"]["T-1"]) == ("pass", "fail")
-    assert "error[usage]" in cli("diff", "--prove", one, two, "--format", "html").err
+    for name, read_ in READERS.items():
+        found = cli("diff", "--prove", one, two, *DAY, "--format", name)
+        assert (found.code, found.err) == (1, "")
+        read_(found.out)
+        for said in ("a deal that fares worse: pass → fail", "years: 30"):
+            assert said in PLAIN.get(name, str)(found.out), (name, said)
+
+
+def test_a_proof_fails_in_reports_where_the_command_does(
+    cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    fair = TIGHT.partition("  - {id: T-3")[0]  # with T-3 no deal is accepted
+    one.write_text(fair, "utf-8")
+    two.write_text(fair.replace("at_most: 15", "at_most: 14"), "utf-8")
+
+    def failing(*more: str) -> list[str]:
+        found = cli("diff", "--prove", one, two, *DAY, *more, "--format", "junit")
+        cases = [case for case in readers.junit(found.out).iter("testcase")
+                 if case.attrib["classname"] == "proof"]  # fmt: skip
+        failed = [case.attrib["name"] for case in cases if case.find("failure") is not None]
+        assert cases
+        assert bool(failed) <= (found.code == 1)
+        return failed
+
+    assert failing() == ["verdict", "rule T-2"]
+    assert failing("--fail-on", "never") == []
+    two.write_text(fair, "utf-8")
+    assert failing() == []
 
 
 def test_ctrl_c_ends_it(tmp_path: Path) -> None:

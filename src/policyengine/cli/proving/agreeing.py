@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policyengine.cli.asking import say
@@ -102,10 +102,16 @@ def _ruled_out(made: Page, out: RuledOut, sides: tuple[Policy, Policy]) -> None:
 
 def terms(made: Page, found: Compared) -> None:
     """What the two schemas do not share."""
+    for line in apart(found):
+        made.put((line, "dim"))
+
+
+def apart(found: Compared) -> Iterator[str]:
+    """What the two schemas do not share, a sentence each."""
     if found.apart:
-        made.put((f"Only one side has: {', '.join(found.apart)}; not stated.", "dim"))
+        yield f"Only one side has: {', '.join(found.apart)}; not stated."
     if found.reshaped:
-        made.put((f"Of different shapes: {', '.join(found.reshaped)}; as both allow.", "dim"))
+        yield f"Of different shapes: {', '.join(found.reshaped)}; as both allow."
 
 
 def data(found: Agreement) -> dict[str, Any]:

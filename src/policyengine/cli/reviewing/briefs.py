@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from policyengine.cli.reviewing import words
+from policyengine.cli.reviewing import proved, words
 from policyengine.decision import Location
 from policyengine.errors import Severity
 from policyengine.output.brief import Brief, Entry, Point, Section, Table
@@ -13,12 +14,16 @@ from policyengine.output.text import count
 from policyengine.review.model import Change, PolicyDiff
 from policyengine.review.replay import Replay, Replayed, Told
 
+if TYPE_CHECKING:
+    from policyengine.analysis.equivalence import PolicyComparison
+
 _TONES = {"added": "warn", "removed": "warn", "changed": "warn", "renamed": "plain"}
 _SHOWN = 100
 
 
-def brief(found: PolicyDiff, replay: Replay | None) -> Brief:
-    """A page: verdicts that flip first, then what changed in meaning; words are folded."""
+def brief(found: PolicyDiff, replay: Replay | None, proof: PolicyComparison | None = None) -> Brief:
+    """A page: verdicts that flip first, then what was proved, then what changed in meaning; words
+    are folded."""
     flips = replay.counts["verdict"] if replay is not None else 0
     changed = bool(found.changes)
     verdict = "Nothing changed"
@@ -29,7 +34,11 @@ def brief(found: PolicyDiff, replay: Replay | None) -> Brief:
     elif changed:
         verdict = "Only words changed"
     sentences = [words.summary(found), *([words.replayed(replay)] if replay is not None else [])]
-    sections = [*(_deals(replay) if replay is not None else ()), *_changes(found)]
+    sections = [
+        *(_deals(replay) if replay is not None else ()),
+        *((proved.section(proof),) if proof is not None else ()),
+        *_changes(found),
+    ]
     asked = () if replay is None else (
         ("As of", replay.question.as_of.isoformat()),
         ("Deals", str(replay.total)),
@@ -140,9 +149,15 @@ def _was(change: Change) -> str:
 # as a report ----------------------------------------------------------------------------------
 
 
-def report(found: PolicyDiff, replay: Replay | None, *, counts: frozenset[str]) -> Report:
-    """Each change and each replayed deal as a check; those of the sorts in `counts` fail:
-    `words`, `meaning`, `outcomes`, `verdicts`."""
+def report(
+    found: PolicyDiff,
+    replay: Replay | None,
+    proof: PolicyComparison | None = None,
+    *,
+    counts: frozenset[str],
+) -> Report:
+    """Each change, each replayed deal and what was proved as a check; those of the sorts in
+    `counts` fail: `words`, `meaning`, `outcomes`, `verdicts`."""
     checks = [_check(change, counts) for change in found.changes]
     summary = words.summary(found)
     if replay is not None:
@@ -151,6 +166,9 @@ def report(found: PolicyDiff, replay: Replay | None, *, counts: frozenset[str]) 
             same = count(replay.counts["unchanged"], "deal")
             checks.append(Check("unchanged", "deals", Status.PASSED, title=f"{same} unchanged"))
         summary += f". {words.replayed(replay)}"
+    if proof is not None:
+        places = {c.id: at for c in found.in_meaning() if (at := _at(c.after_at or c.before_at))}
+        checks += proved.checks(proof, places, counted=found.meaning and "meaning" in counts)
     properties = {"old": found.old.digest, "new": found.new.digest}
     title = f"{found.old.source} → {found.new.source}"
     return Report("diff", title, tuple(checks), summary=summary, properties=properties)

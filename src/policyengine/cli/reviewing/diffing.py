@@ -154,12 +154,13 @@ def _pieces(
     elif form in ("markdown", "html"):
         from policyengine.cli.reviewing.briefs import brief
 
-        yield one_page(form, brief(found.diff, found.replay))
+        yield one_page(form, brief(found.diff, found.replay, found.proof))
     else:
         from policyengine.cli.reviewing.briefs import report
         from policyengine.output import registry
 
-        yield from registry.pieces(form, report(found.diff, found.replay, counts=counts))
+        told = report(found.diff, found.replay, found.proof, counts=counts)
+        yield from registry.pieces(form, told)
 
 
 def one_page(form: str, brief: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from policyengine.cli.asking import say
 from policyengine.cli.asking.deal import teller
-from policyengine.cli.proving.agreeing import both, terms
+from policyengine.cli.proving.agreeing import apart, both
 from policyengine.source import visible
 
 if TYPE_CHECKING:
@@ -37,34 +38,53 @@ def prove(old: Policy, new: Policy, asked: Question) -> PolicyComparison:
 def page(found: PolicyComparison, style: Style) -> str:
     made = say.page_of(style)
     made.heading("For every deal there is")
-    made.put(f"Verdicts: {_said(found.verdict)}", hang=2)
-    _witnesses(made, found.verdict)
-    changed = {n: c for n, c in found.rules.items() if c.relation.value != "equivalent"}
-    for name, each in changed.items():
-        made.put(f"{name}: {_said(each)}", hang=2)
-        _witnesses(made, each, rule=name)
-    same = len(found.rules) - len(changed)
-    made.put(f"{same} of {len(found.rules)} rules that both have object to the same deals.")
-    terms(made, found.terms)
-    for length in found.cover:
-        made.put((length, "dim"))
+    made.put(f"Verdicts: {said(found.verdict)}", hang=2)
+    _witnesses(made, found.verdict, None)
+    for name, each in differing(found).items():
+        made.put(f"{name}: {said(each)}", hang=2)
+        _witnesses(made, each, name)
+    made.put(alike(found))
+    for line in grounds(found):
+        made.put((line, "dim"))
     say.limits(made, found.limits)
     return "\n" + made.text()
 
 
-def _said(of: Comparison) -> str:
+def said(of: Comparison) -> str:
+    """A comparison as half a sentence."""
     word = _SAID[of.relation.value]
     if of.relation.value in ("neither", "open"):
         return word
     return f"{word} ({'proved' if of.proved else 'not proved'})"
 
 
-def _witnesses(made: Page, of: Comparison, rule: str | None = None) -> None:
+def differing(found: PolicyComparison) -> dict[str, Comparison]:
+    """The rules that are not the same for every deal, or may not be, by id."""
+    return {n: each for n, each in found.rules.items() if each.relation.value != "equivalent"}
+
+
+def alike(found: PolicyComparison) -> str:
+    same = len(found.rules) - len(differing(found))
+    return f"{same} of {len(found.rules)} rules that both have object to the same deals."
+
+
+def grounds(found: PolicyComparison) -> Iterator[str]:
+    """Over what it was compared."""
+    yield from apart(found.terms)
+    yield from found.cover
+
+
+def shown(of: Comparison, rule: str | None) -> Iterator[tuple[str, list[str]]]:
+    """Deals that show a difference: how one fares, and its terms."""
     for lead, deal in (("worse", of.stricter), ("better", of.looser)):
-        if deal is None:
-            continue
-        made.put(f"a deal that fares {lead}: {_turned(deal, rule)}", indent=2, hang=4)
-        for line in _lines(deal):
+        if deal is not None:
+            yield f"a deal that fares {lead}: {_turned(deal, rule)}", _lines(deal)
+
+
+def _witnesses(made: Page, of: Comparison, rule: str | None) -> None:
+    for lead, lines in shown(of, rule):
+        made.put(lead, indent=2, hang=4)
+        for line in lines:
             made.put((line, "dim"), indent=4, hang=6)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from policyengine.analysis.changes import named
 from policyengine.analysis.counter import TARGETS
@@ -26,8 +26,8 @@ SECONDS = 60.0
 
 
 class RuledOut(Record):
-    """Rules of either side, and terms that were locked, that no deal meets together; without
-    any one of them there would be one (`least`: no smaller set does)."""
+    """Rules of either side, and terms that were locked, that no deal meets together. `least`:
+    no fewer rule it out, and without any one of them there would be a deal."""
 
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
@@ -123,19 +123,22 @@ class _Agreeing:
         return {p: pin(pair.first, pair.near, p) for p in self.locked if p in paths}
 
     def _ruled_out(self, pair: Pair) -> RuledOut | None:
-        """The smallest set of rules and locked terms that no deal meets."""
-        parts: dict[str, Bool] = {}
-        for side, problem in (("ours", pair.first), ("theirs", pair.second)):
-            for rule in problem.setting.policy.rules:
-                if self._counts(rule.level):
-                    parts[f"{side} {rule.id}"] = met(problem, rule.id)
-        for path, held in self._held(pair).items():
-            parts[f"term {path}"] = held
-        applied = [_some_apply(problem) for problem in (pair.first, pair.second)]
+        """The smallest set of rules and locked terms that no deal meets. `pair` is over numbers
+        of any fineness."""
+        stepped, parts = self._parts(self.pair), self._parts(pair)
+        applied = _applied(pair)
+
+        def possible(view: Pair, chosen: Collection[str]) -> Status:
+            held = stepped if view is self.pair else parts
+            return self._ask(view, [*_applied(view), *(held[n] for n in held if n in chosen)])
 
         def enough(chosen: frozenset[str]) -> bool | None:
-            status = self._ask(pair, [*applied, *(parts[n] for n in parts if n in chosen)])
-            return None if status is Status.OPEN else status is Status.IMPOSSIBLE
+            found = possible(self.pair, chosen)
+            if found is Status.SATISFIED:
+                return False
+            if found is Status.IMPOSSIBLE and possible(pair, chosen) is Status.IMPOSSIBLE:
+                return True
+            return None  # what numbers in steps do not do, and other numbers do, no deal may do
 
         everything = [*applied, *parts.values()]
         if self._ask(pair, everything) is not Status.IMPOSSIBLE:
@@ -151,7 +154,23 @@ class _Agreeing:
             side: tuple(name for kind, name in chosen if kind == side)
             for side in ("ours", "theirs", "term")
         }
-        return RuledOut(sides["ours"], sides["theirs"], sides["term"], found.smallest)
+        least = found.smallest and all(
+            possible(self.pair, [n for n in found.parts if n != part]) is Status.SATISFIED
+            and self.pair.witness() is not None
+            for part in found.parts
+        )
+        return RuledOut(sides["ours"], sides["theirs"], sides["term"], least)
+
+    def _parts(self, pair: Pair) -> dict[str, Bool]:
+        """That each rule that counts is met, and that each locked term is held."""
+        parts: dict[str, Bool] = {}
+        for side, problem in (("ours", pair.first), ("theirs", pair.second)):
+            for rule in problem.setting.policy.rules:
+                if self._counts(rule.level):
+                    parts[f"{side} {rule.id}"] = met(problem, rule.id)
+        for path, held in self._held(pair).items():
+            parts[f"term {path}"] = held
+        return parts
 
     def _counts(self, level: str) -> bool:
         return level == Level.MANDATORY.value or (
@@ -164,6 +183,10 @@ class _Agreeing:
             return Status.OPEN
         pair.solver.limit(left)
         return pair.ask(*wanted)
+
+
+def _applied(pair: Pair) -> list[Bool]:
+    return [_some_apply(problem) for problem in (pair.first, pair.second)]
 
 
 def _some_apply(problem: Problem) -> Bool:

@@ -151,7 +151,8 @@ class _Comparing:
             relation = Relation.LOOSER
         else:
             relation = Relation.EQUIVALENT
-        proved = not open_ and not self.pair.limits
+        exact = self._exact.limits if self._exact is not None else ()
+        proved = not open_ and not self.pair.limits and not exact
         return Comparison(relation, stricter, looser, proved, tuple(open_))
 
     def _direction(

@@ -24,6 +24,7 @@ from policyengine.symbolic.comparing import NoFormError, equal
 from policyengine.symbolic.decoder import NoDocumentError, decoded
 from policyengine.symbolic.mentions import Mentions, mentions, merged
 from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.rounding import EXACT, may_round
 from policyengine.symbolic.solver import Solver, Status
 from policyengine.symbolic.space import Space
 from policyengine.symbolic.values import Fixed, Listing, Value
@@ -151,8 +152,19 @@ class Pair:
 
     @property
     def cover(self) -> tuple[str, ...]:
-        """Up to which lengths lists are looked at."""
-        return tuple(dict.fromkeys((*self.first.lengths(), *self.second.lengths())))
+        """Up to which lengths lists are looked at, and numbers are exact."""
+        found = dict.fromkeys((*self.first.lengths(), *self.second.lengths()))
+        for problem in (self.first, self.second):
+            policy = problem.setting.policy
+            parts = [
+                part
+                for rule in policy.rules
+                for part in (rule.applies, rule.unless, rule.requirement)
+                if part is not None
+            ]
+            if may_round(policy, problem.setting.schema, parts):
+                found[EXACT] = None
+        return tuple(found)
 
     def ask(self, *wanted: Bool) -> Status:
         self.first.settle()
@@ -206,6 +218,15 @@ class Pair:
                     return False
         return self.ask(*made) is Status.SATISFIED
 
+    def witness(self) -> Both | None:
+        """The last instance under both policies; None where the reference decides otherwise,
+        or no document holds it."""
+        try:
+            values, listed = decoded(self.first.space, self.solver)
+        except NoDocumentError:
+            return None
+        return self._replayed(document_of(values, listed, schema=self.policies[0].schema))
+
     def _decided(self, changes: Changes) -> Both | None:
         """The last instance under both policies, over the deal at hand."""
         problem, solver = self.first, self.solver
@@ -219,6 +240,11 @@ class Pair:
         base = _left_out(self.near.document, gone)
         base.pop("not_applicable", None)
         document = document_of(moved, listed, base=base, schema=self.policies[0].schema)
+        both = self._replayed(document)
+        self.spurious += both is None
+        return both
+
+    def _replayed(self, document: Mapping[str, Any]) -> Both | None:
         one = self.first.judge.replay(document)
         two = self.second.judge.replay(document)
         if (
@@ -226,7 +252,6 @@ class Pair:
             or two is None
             or not (self._agrees(self.first, one) and self._agrees(self.second, two))
         ):
-            self.spurious += 1
             return None
         return Both(one, two)
 

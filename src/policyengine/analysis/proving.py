@@ -31,18 +31,14 @@ class Proving:
         """Whether there is no deal of which this holds; None where the solver does not say, or
         finds only what no document holds."""
         self._found = None
-        found = self.stepped.ask(*wanted(self.stepped))
-        if found is Status.SATISFIED:
-            self._found = self.stepped
-            return False
-        if found is Status.IMPOSSIBLE:
-            found = self.exact.ask(*wanted(self.exact))
-            if found is Status.IMPOSSIBLE:
-                return True
-            if found is Status.SATISFIED and self.exact.witness() is not None:
-                self._found = self.exact
+        for view in (self.stepped, self.exact):
+            found = view.ask(*wanted(view))
+            if found is Status.SATISFIED and view.witness() is not None:
+                self._found = view
                 return False
-        return None
+            if found is not Status.IMPOSSIBLE:
+                return None
+        return True
 
     def witness(self) -> Replay | None:
         """A deal of which that holds which `never` has just denied."""

@@ -45,6 +45,8 @@ def smallest(
     to_hit: list[frozenset[str]] = []
     for _ in range(rounds):
         chosen = hitting(parts, to_hit)
+        if chosen is None:
+            break
         if asks(chosen):
             return Smallest(tuple(part for part in parts if part in chosen), not unsure)
         grown = set(chosen)
@@ -67,25 +69,34 @@ def shrunk(parts: Sequence[str], enough: Callable[[Iterable[str]], bool]) -> tup
     return tuple(kept)
 
 
-def hitting(parts: Sequence[str], sets: Sequence[frozenset[str]]) -> frozenset[str]:
-    """A smallest set that shares a part with each of these; the first in the order of parts."""
+def hitting(parts: Sequence[str], sets: Sequence[frozenset[str]]) -> frozenset[str] | None:
+    """A smallest set that shares a part with each of these; the first in the order of parts.
+    None where the solver does not say."""
+    from policyengine.symbolic import bools
+    from policyengine.symbolic.solver import Solver, Status
     from policyengine.symbolic.z import z3
 
     if not sets:
         return frozenset()
     used = [part for part in parts if any(part in each for each in sets)]
     taken = {part: z3.Bool(part) for part in used}
-    solver = z3.Solver()
-    for each in sets:
-        solver.add(z3.Or([taken[part] for part in used if part in each]))
-    count = 1
-    while solver.check(z3.PbLe([(taken[part], 1) for part in used], count)) != z3.sat:
-        count += 1
-    solver.add(z3.PbLe([(taken[part], 1) for part in used], count))
+    solver = Solver()
+    solver.add(bools.some(taken[part] for part in used if part in each) for each in sets)
+    for count in range(1, len(used) + 1):
+        few = bools.no(bools.at_least(count + 1, taken.values()))
+        found = solver.ask(few)
+        if found is not Status.IMPOSSIBLE:
+            break
+    if found is not Status.SATISFIED:
+        return None
+    solver.add([few])
     chosen: list[str] = []
     for part in used:
         if len(chosen) == count:
             break
-        if solver.check(*(taken[each] for each in (*chosen, part))) == z3.sat:
+        found = solver.ask(*(taken[each] for each in (*chosen, part)))
+        if found is Status.OPEN:
+            return None
+        if found is Status.SATISFIED:
             chosen.append(part)
     return frozenset(chosen)

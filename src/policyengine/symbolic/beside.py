@@ -38,7 +38,7 @@ class Beside(Space):
             assume=first.assume,
             listed=first.listing,
             list_length=first.list_length,
-            codes=first._codes,
+            texts=first.texts,
         )
 
     def _name(self, path: str) -> str:

@@ -104,9 +104,7 @@ def few(encoder: Encoder, function: Callable[..., Any], *values: Value) -> Bool:
 def equal(encoder: Encoder, left: Value, right: Value, *, unordered: bool = False) -> Bool:
     """Whether two values are equal, where both are known."""
     for value, other in ((left, right), (right, left)):
-        if isinstance(value, Another) and (
-            isinstance(other, Another) or not isinstance(other, Fixed)
-        ):
+        if isinstance(value, Another) and not _apart(value, other):
             encoder.name("texts that nothing names are taken to differ from other terms'")
     one, two = lifted(left), lifted(right)
     if isinstance(one, Text) and isinstance(two, Text):
@@ -123,6 +121,13 @@ def equal(encoder: Encoder, left: Value, right: Value, *, unordered: bool = Fals
     ):  # fmt: skip
         return bools.every(equal(encoder, one.fields[n], two.fields[n]) for n in one.fields)
     return few(encoder, lambda a, b: compare_by("=", a, b), left, right)
+
+
+def _apart(one: Another, other: Value) -> bool:
+    """Whether a value is surely none of the texts that one stands for."""
+    if not isinstance(other, Fixed) or isinstance(other, Another):
+        return False
+    return not isinstance(other.value, str) or other.value in one.besides
 
 
 def _same_text(encoder: Encoder, one: Text, two: Text) -> Bool:
@@ -185,7 +190,7 @@ def member(encoder: Encoder, value: Value, options: Value) -> Value:
     """Kleene membership: settled by one element that equals, whatever the unknown others."""
     listing = lifted(options)
     if not isinstance(listing, Listing):
-        listing = Listing(listing.known, (Slot(True, listing),), positional=True)
+        listing = Listing(options.known, (Slot(True, options),), positional=True)
     known = bools.both(wholly_known(value), listing.known)
     if known is False:
         return Fixed(None)

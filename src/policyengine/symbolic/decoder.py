@@ -92,7 +92,7 @@ class _Decoder:
         if code is None:
             raise NoDocumentError("a text is none of those there are")
         number = int(self.solver.number(code))
-        named = self.space.texts
+        named = self.space.texts.by_number
         if number in named:
             return named[number]
         if number in self.others:
@@ -106,7 +106,7 @@ class _Decoder:
     def _with_more(self, items: list[Any], more: int, shape: Shape, item: Shape) -> Any:
         for _ in range(more):
             if shape.unique or not items:
-                text = sample_text(item, avoid=[*items, *self.space.texts.values()])
+                text = sample_text(item, avoid=[*items, *self.space.texts.numbers])
                 if text is None:
                     raise NoDocumentError("no text was found that its pattern allows")
                 items.append(text)

@@ -325,7 +325,9 @@ class Encoder:
         outside = bools.both(listing.known, bools.no(slot.present))
         self.faults.append(outside)
         made = pick([(bools.both(listing.known, slot.present), slot.value)])
-        return made if made is not None else slot.value
+        if made is None:
+            raise NoFormError("it takes a text that nothing names")
+        return made
 
     # loops and tables --------------------------------------------------------------------------
 

@@ -46,15 +46,22 @@ def quantified(encoder: Encoder, expr: core.Quantified, scope: Scope) -> Value:
 
 
 def _turns(
-    encoder: Encoder, iterators: tuple[tuple[str, Expr], ...], scope: Scope
+    encoder: Encoder,
+    iterators: tuple[tuple[str, Expr], ...],
+    scope: Scope,
+    *,
+    each_once: bool = False,
 ) -> tuple[list[tuple[Bool, dict[str, Value]]], Bool]:
-    """Each turn of a loop with its guard, and whether every domain was known."""
+    """Each turn of a loop with its guard, and whether every domain was known. An element that
+    repeats has one turn, which is refused where it matters (`each_once`)."""
     turns: list[tuple[Bool, dict[str, Value]]] = [(True, dict(scope))]
     all_known: list[Bool] = []
     for name, over in iterators:
         after = []
         for guard, inner in turns:
             listing = _domain(encoder, over, inner)
+            if each_once and (not isinstance(listing.extra, int) or listing.extra):
+                raise NoFormError("it runs over a list whose elements may repeat")
             all_known.append(bools.implies(guard, listing.known))
             for slot in listing.slots:
                 taken = bools.every((guard, listing.known, slot.present))
@@ -72,10 +79,11 @@ def _domain(encoder: Encoder, over: Expr, scope: Scope) -> Listing:
         if not (isinstance(low, Fixed) and isinstance(high, Fixed)):
             raise NoFormError("it counts to a number that is not settled")
         return _counted(low.value, high.value)
-    value = lifted(encoder.value(over, scope))
-    if isinstance(value, Listing):
-        return value
-    if isinstance(value, Free):
+    value = encoder.value(over, scope)
+    listing = lifted(value)
+    if isinstance(listing, Listing):
+        return listing
+    if isinstance(listing, Free):
         raise NoFormError("it runs over a list that is left open")
     return Listing(value.known, (Slot(True, value),))
 
@@ -100,19 +108,20 @@ def made(encoder: Encoder, expr: core.For, scope: Scope) -> Value:
     )
     if uses_partial:
         raise NoFormError("it reads the list made so far")
-    turns, known = _turns(encoder, expr.iterators, scope)
+    turns, known = _turns(encoder, expr.iterators, scope, each_once=True)
     slots = [Slot(guard, encoder.under(guard, expr.body, inner)) for guard, inner in turns]
     return Listing(known, tuple(slots))
 
 
 def filtered(encoder: Encoder, expr: core.Filter, scope: Scope) -> Value:
-    value = lifted(encoder.value(expr.of, scope))
+    of = encoder.value(expr.of, scope)
+    value = lifted(of)
     if value == UNKNOWN:
         return UNKNOWN
     if isinstance(value, Free):
         raise NoFormError("it filters a list that is left open")
     if not isinstance(value, Listing):
-        value = Listing(value.known, (Slot(True, value),))
+        value = Listing(of.known, (Slot(True, of),))
     if not isinstance(value.extra, int) or value.extra:
         raise NoFormError("it filters a list whose elements may repeat")
     slots, known = [], [value.known]

@@ -44,6 +44,8 @@ def pick(choices: Sequence[Guarded]) -> Value | None:
     known = [(guard, value) for guard, value in open_ if value != UNKNOWN]
     if not known:
         return UNKNOWN
+    if any(isinstance(value, Another) for _, value in known):
+        return None  # beside others it would be taken for the text that it happens to be
     made = [(guard, lifted(value)) for guard, value in known]
     forms = {type(value) for _, value in made}
     if len(forms) != 1:

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from policyengine.symbolic.space import Space
 
 _DAY = 86_400 * 10**9
-#: texts that nothing names have numbers from here
-UNNAMED = 1_000_000
 _UNITS = {DATE: Fraction(1), DAYS: Fraction(_DAY), MONTHS: Fraction(1)}
 
 
@@ -149,7 +147,8 @@ class Shapes:
 
     def _text(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Text:
         if shape.enum is not None:
-            options = [option for option in shape.enum if isinstance(option, str)]
+            texts = [option for option in shape.enum if isinstance(option, str)]
+            options = [option for option in texts if fits(option, shape)]
             cases: dict[str, Bool] = {option: z3.Bool(f"{name} is {option}") for option in options}
             if len(cases) == 1:
                 cases = dict.fromkeys(cases, True)
@@ -158,45 +157,45 @@ class Shapes:
             return Text(True, cases)
         code = z3.Int(f"{name} text")
         known = dict.fromkeys((*self.space.mentioned(self.path), *_texts(given)))
-        cases = {}
+        cases = {text: code == _int(self.space.code(text)) for text in known if fits(text, shape)}
         for text in known:
-            if fits(text, shape):
-                cases[text] = code == _int(self.space.code(text))
-            else:
-                self.require(code != _int(self.space.code(text)))
-        other = sample_text(shape, avoid=known)
-        if other is None:
+            self.space.code(text)
+        if sample_text(shape, avoid=known) is None:
             self.limit("texts other than those mentioned are left out: its pattern is not solved")
-            self.require(bools.some(cases.values()))
+            if cases:
+                self.require(bools.some(cases.values()))
         self.require(code >= 0)
-        if shape.pattern is not None or shape.min_length or shape.max_length is not None:
-            self.require(bools.either(code >= UNNAMED, *cases.values()))
+        self.space.texts.keep(code, shape, self.space.constraints)
         return Text(True, cases, code)
 
     # lists and contexts ------------------------------------------------------------------------
 
-    def _list(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Listing:
+    def _list(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Listing | Free:
         item = shape.item
         assert item is not None
         if item.type.kind == "string" and not item.nullable:
             return self._set(name, shape, item, given)
         return self._slots(name, shape, item, given)
 
-    def _set(self, name: str, shape: Shape, item: Shape, given: Any) -> Listing:
+    def _set(self, name: str, shape: Shape, item: Shape, given: Any) -> Listing | Free:
         """A list of texts: one slot a text, and a count of what else there is."""
+        mentioned = dict.fromkeys((*self.space.mentioned(self.path), *_texts(given)))
         if item.enum is not None:
             texts = [option for option in item.enum if isinstance(option, str)]
         else:
-            mentioned = (*self.space.mentioned(self.path), *_texts(given))
-            texts = [text for text in dict.fromkeys(mentioned) if fits(text, item)]
+            texts = list(mentioned)
+        texts = [text for text in texts if fits(text, item)]
         slots = [Slot(z3.Bool(f"{name} has {text}"), Fixed(text)) for text in texts]
         if item.enum is None:
             other = sample_text(item, avoid=texts)
             if other is None:
                 self.limit("texts other than those mentioned are left out: the pattern of its "
                            "elements is not solved")  # fmt: skip
+                if len(slots) < (shape.min_items or 0):
+                    return Free(True)
             else:
-                slots.append(Slot(z3.Bool(f"{name} has another"), Another(other)))
+                another = Another(other, frozenset(mentioned))
+                slots.append(Slot(z3.Bool(f"{name} has another"), another))
         extra: Any = 0
         if not shape.unique or item.enum is None:
             extra = z3.Int(f"{name} more")
@@ -215,7 +214,8 @@ class Shapes:
         """A list of anything else: a bounded number of slots, taken from the first."""
         bound = max(self.space.list_length, shape.min_items or 0, *map(len, given))
         if shape.max_items is None or shape.max_items > bound:
-            self.space.lengths[self.path] = bound
+            looked_at = self.space.lengths.get(self.path, bound)
+            self.space.lengths[self.path] = min(looked_at, bound)
         else:
             bound = shape.max_items
         if shape.unique:

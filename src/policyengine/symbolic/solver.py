@@ -53,12 +53,6 @@ class Solver:
         """Let all questions from now on take so long together."""
         self._ends = time.monotonic() + seconds
 
-    def push(self) -> None:
-        self._solver.push()
-
-    def pop(self) -> None:
-        self._solver.pop()
-
     def ask(self, *assumed: Bool) -> Status:
         """Whether everything, and this, can hold; `model` is then an instance."""
         self.questions += 1

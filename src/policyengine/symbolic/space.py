@@ -14,6 +14,7 @@ from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.mentions import Mentions
 from policyengine.symbolic.shapes import Shapes, exactly
+from policyengine.symbolic.texts import Texts
 from policyengine.symbolic.values import UNKNOWN, Value
 from policyengine.symbolic.z import z3
 from policyengine.values.record import replace
@@ -42,7 +43,7 @@ class Space:
         assume: bool = True,
         listed: bool = True,
         list_length: int = 3,
-        codes: dict[str, int] | None = None,
+        texts: Texts | None = None,
         finer: int = 0,
     ) -> None:
         self.schema = schema
@@ -61,7 +62,8 @@ class Space:
         self._values: dict[str, Value] = {}
         self._stated: dict[str, Bool] = {}
         self._not_applicable: dict[str, Bool] = {}
-        self._codes: dict[str, int] = {} if codes is None else codes
+        #: the numbers of texts, shared with the spaces of deals beside these
+        self.texts = Texts() if texts is None else texts
         for path in _always(schema.root):
             self.raw(path)
 
@@ -98,16 +100,11 @@ class Space:
 
     def holds(self, path: str, value: Any) -> Bool:
         """That a term has exactly this value, as the engine holds it."""
-        return exactly(self.raw(path), value, self._codes)
+        return exactly(self.raw(path), value, self.texts.numbers)
 
     def code(self, text: str) -> int:
         """The number of a text among all texts."""
-        return self._codes.setdefault(text, len(self._codes))
-
-    @property
-    def texts(self) -> dict[int, str]:
-        """Texts by their numbers."""
-        return {number: text for text, number in self._codes.items()}
+        return self.texts.number(text)
 
     def _name(self, path: str) -> str:
         """What the variables of a term are called."""
@@ -134,7 +131,7 @@ class Space:
             self.constraints.append(bools.no(bools.both(stated, listed)))
         self._not_applicable[path] = listed
         if self._assumes(path):
-            default = exactly(value, spec.default, self._codes)
+            default = exactly(value, spec.default, self.texts.numbers)
             self.constraints.append(bools.either(stated, default))
         self._in_group(path)
         return value

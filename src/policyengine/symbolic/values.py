@@ -42,8 +42,10 @@ class Fixed(Record):
 
 
 class Another(Fixed):
-    """A text of a list that stands for all texts nothing names: what is asked of it beyond its
-    being none of the named ones is not answered by what it happens to be."""
+    """A text of a list that stands for all texts but those `besides`: what is asked of it
+    beyond its being none of these is not answered by what it happens to be."""
+
+    besides: frozenset[str] = frozenset()
 
 
 class Truth(Record):

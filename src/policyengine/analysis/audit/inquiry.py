@@ -24,6 +24,7 @@ from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.rounding import EXACT, may_round
 from policyengine.symbolic.setting import Setting
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.verifier import Judge, Replay, document_of
@@ -53,14 +54,14 @@ class Encoded:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._open: dict[tuple[str, str], dict[str, str]] = {}
+        self._open: dict[tuple[str, Any], dict[str, str]] = {}
         policy = problem.setting.policy
         for name in policy.order:
             self._encode(("definition", name), partial(problem.encoder.derived, name))
         for rule in policy.rules:
             self._encode(("rule", rule.id), partial(problem.form.rule, rule.id))
 
-    def _encode(self, what: tuple[str, str], make: Callable[[], Any]) -> None:
+    def _encode(self, what: tuple[str, Any], make: Callable[[], Any]) -> None:
         encoder = self.problem.encoder
         outer, encoder.open = encoder.open, {}
         make()
@@ -73,6 +74,10 @@ class Encoded:
         wanted = set(rules)
         asked = [*exprs]
         found: dict[str, None] = {}
+        for expr in asked:
+            if ("expression", expr) not in self._open:
+                self._encode(("expression", expr), partial(self.problem.encoder.guarded, expr))
+            found.update(self._texts("expression", expr))
         for rule in policy.rules:
             if rule.id in wanted:
                 asked += conditions(rule)
@@ -86,15 +91,17 @@ class Encoded:
         return tuple(found)
 
     def cover(self, rules: Iterable[str], exprs: Iterable[Expr]) -> tuple[str, ...]:
-        """Up to which lengths the lists that they read are looked at."""
+        """Up to which lengths the lists that they read are looked at, and numbers are exact."""
         wanted = set(rules)
         asked = [*exprs]
         for rule in self.problem.setting.policy.rules:
             if rule.id in wanted:
                 asked += conditions(rule)
-        return self.problem.lengths(self._paths(asked))
+        setting = self.problem.setting
+        rounds = may_round(setting.policy, setting.schema, asked)
+        return (*self.problem.lengths(self._paths(asked)), *((EXACT,) if rounds else ()))
 
-    def _texts(self, kind: str, name: str) -> dict[str, None]:
+    def _texts(self, kind: str, name: Any) -> dict[str, None]:
         left = self._open.get((kind, name), {})
         return {f"`{text}`: {why}": None for text, why in left.items()}
 
@@ -210,6 +217,8 @@ class Inquiry:
         found = self.status(self.exact, query)
         if found is Status.OPEN:
             return Answer(why=self._out())
+        if found is Status.SATISFIED and limits:
+            return Answer(why=f"left open: {limits[0]}")
         if found is Status.SATISFIED:
             return Answer(why="only numbers finer than those looked at would tell")
         return Answer(ground=self.ground(rules, exprs))

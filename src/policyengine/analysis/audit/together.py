@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from policyengine.analysis.audit.findings import Finding, Shown
-from policyengine.analysis.audit.inquiry import Encoded, Inquiry, Query, ties
+from policyengine.analysis.audit.inquiry import Inquiry, Query, ties
 from policyengine.analysis.audit.notes import Notes
 from policyengine.analysis.audit.sample import Sample
 from policyengine.analysis.sets import Smallest, smallest
@@ -70,7 +70,7 @@ class TogetherAudit:
         return False
 
     def _report(self, code: str, parts: list[str]) -> None:
-        found = self._smallest(self.inquiry.exact, parts)
+        found = self._smallest(parts)
         if found is None:
             self.notes.left_open(code, "the policy", "the solver does not say which rules it is")
             return
@@ -78,11 +78,13 @@ class TogetherAudit:
         by_id = self.inquiry.by_id
         spans = [(by_id[name].span, f"{quoted(name)}") for name in names]
         ground = self.inquiry.ground(names)
-        few = "" if found.smallest else ", at most"
         if not names:
             message = "to no deal does a mandatory or negotiable rule apply"
             self.notes.found(Finding(code, message, self.inquiry.policy.core.span, (), ground))
             return
+        shown = self._all_but_one(names)
+        least = found.smallest and len(shown) == (len(names) if len(names) > 1 else 0)
+        few = "" if least or len(names) == 1 else ", at most"
         listed = _listed(names)
         what = "is met by no deal" if len(names) == 1 else f"are met by no deal together{few}"
         message = f"{listed} {what}" + (
@@ -95,42 +97,48 @@ class TogetherAudit:
                 spans[0][0],
                 names,
                 ground,
-                hint="without any one of them there would be such a deal"
-                if found.smallest
-                else None,
+                hint="without any one of them there would be such a deal" if least else None,
                 related=tuple(spans[1:]),
-                shown=self._all_but_one(names),
+                shown=shown,
             )
         )
 
-    def _smallest(self, encoded: Encoded, parts: Sequence[str]) -> Smallest | None:
-        problem = encoded.problem
-        some_apply = bools.some(
-            problem.outcome(rule.id, *_AT_WORK, Outcome.WAIVED)
-            for rule in self.inquiry.policy.core.rules
-            if rule.level != Level.ADVISORY.value
-        )
+    def _smallest(self, parts: Sequence[str]) -> Smallest | None:
+        inquiry = self.inquiry
+
+        def wanted(problem: Problem, chosen: Collection[str]) -> list[Bool]:
+            some_apply = bools.some(
+                problem.outcome(rule.id, *_AT_WORK, Outcome.WAIVED)
+                for rule in inquiry.policy.core.rules
+                if rule.level != Level.ADVISORY.value
+            )
+            return [some_apply, *(met(problem, rule) for rule in parts if rule in chosen)]
 
         def enough(chosen: frozenset[str]) -> bool | None:
-            parts_ = [met(problem, rule) for rule in parts if rule in chosen]
-            status = self.inquiry.possible(encoded, [some_apply, *parts_])
-            return None if status is Status.OPEN else status is Status.IMPOSSIBLE
+            found = inquiry.status(inquiry.stepped, lambda p: wanted(p, chosen))
+            if found is Status.SATISFIED:
+                return False
+            if found is Status.IMPOSSIBLE:
+                found = inquiry.status(inquiry.exact, lambda p: wanted(p, chosen))
+            # what numbers in steps do not do, and other numbers do, no deal may do
+            return True if found is Status.IMPOSSIBLE else None
 
-        wanted = [some_apply, *(met(problem, rule) for rule in parts)]
-        if self.inquiry.possible(encoded, wanted) is not Status.IMPOSSIBLE:
+        exact = inquiry.exact
+        asked = wanted(exact.problem, parts)
+        if inquiry.possible(exact, asked) is not Status.IMPOSSIBLE:
             return None
-        core_ = [parts[n - 1] for n in problem.solver.core(wanted) if n]
+        core_ = [parts[n - 1] for n in exact.problem.solver.core(asked) if n]
         first = [part for part in parts if part in set(core_)]
         rest = [part for part in parts if part not in set(core_)]
         return smallest([*first, *rest], enough)
 
     def _all_but_one(self, names: Sequence[str]) -> tuple[Shown, ...]:
-        """For each of the rules a deal that meets the others."""
+        """For each of several rules a deal that meets the others."""
         made = []
-        for left in names:
+        for left in names if len(names) > 1 else ():
             others = tuple(name for name in names if name != left)
             answer = self.inquiry.ask(self._meets(others), rules=names)
-            if answer.deal is not None and others:
+            if answer.deal is not None:
 
                 def meets(replay: Replay, others: Sequence[str] = others) -> bool:
                     return all(replay.outcomes[each] not in _UNMET for each in others)

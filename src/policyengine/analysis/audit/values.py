@@ -3,7 +3,7 @@ against."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,16 +15,19 @@ from policyengine.analysis.audit.notes import Notes
 from policyengine.analysis.audit.parts import differs
 from policyengine.core import Expr, ParameterValue
 from policyengine.feel.valuetext import to_text
+from policyengine.schema import Shape
 from policyengine.source import quoted
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.encoder import Encoder
+from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.rules import PolicyForm
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.values import (
     DATE,
     NUMBER,
+    UNKNOWN,
     Fixed,
     Listing,
     Number,
@@ -37,7 +40,9 @@ from policyengine.symbolic.values import (
 )
 from policyengine.symbolic.verifier import Replay
 from policyengine.symbolic.z import z3
+from policyengine.values.record import replace
 
+_LISTS = "`{name}`: its texts, those it is held against and two others, each once or not at all"
 #: steps towards the end of a score's range
 _STEPS = 200
 
@@ -58,12 +63,15 @@ class ParameterAudit:
         interests = [i for i in policy.interests if reads(policy, [i.served], name)]
         if value is None or not (rules or cards or interests):
             return
-        if _free(value, "", exact=False) is None:
+        exprs = [e for c in cards for e in card_exprs(c)] + [i.served for i in interests]
+        every = [*exprs, *(e for r in rules for e in conditions(self.inquiry.by_id[r]))]
+        texts = self._texts(every) if isinstance(value, tuple) else ()
+        if _free(value, "", texts, exact=False) is None:
             return  # a context, a list of numbers: what other values there are is not clear
         left: dict[str, str] = {}
 
         def query(problem: Problem) -> list[Bool]:
-            free, bounds = _free(value, name, exact=problem.space.exact) or (Fixed(None), [])
+            free, bounds = _free(value, name, texts, exact=problem.space.exact) or (UNKNOWN, [])
             setting = problem.setting
             other = Encoder(
                 setting.policy,
@@ -83,7 +91,6 @@ class ParameterAudit:
             left.update(other.open)
             return [*bounds, bools.some(changes)]
 
-        exprs = [e for c in cards for e in card_exprs(c)] + [i.served for i in interests]
         answer = self.inquiry.ask(query, rules=rules, exprs=exprs, unseen=True)
         if answer.possible:
             return
@@ -91,16 +98,42 @@ class ParameterAudit:
             why = answer.why or f"left open: {next(iter(left.values()))}"
             self.notes.left_open("idle-parameter", name, why)
             return
+        ground = answer.ground
+        if isinstance(value, tuple):
+            ground = replace(ground, cover=(*ground.cover, _LISTS.format(name=name)))
         self.notes.found(
             Finding(
                 "idle-parameter",
                 f"whatever the value of {quoted(name)}, every deal comes out the same",
                 parameter.span,
                 tuple(rules),
-                answer.ground,
+                ground,
                 hint="remove it, or look at the conditions that read it",
             )
         )
+
+    def _texts(self, exprs: list[Expr]) -> tuple[str, ...]:
+        """Texts that a list may hold to any effect: what conditions name, and options of the
+        terms that they read."""
+        setting = self.inquiry.setting
+        policy, schema = setting.policy, setting.schema
+        said = mentions(policy, setting.parameters).texts
+        paths = sorted(set[str]().union(*(core.terms_read(policy, expr) for expr in exprs)))
+        found = dict.fromkeys(text for path in paths for text in said.get(path, ()))
+        for path in paths:
+            for shape in _within(schema.terms[path].shape):
+                found.update(dict.fromkeys(each for each in shape.enum or ()
+                                           if isinstance(each, str)))  # fmt: skip
+        return tuple(found)
+
+
+def _within(shape: Shape) -> Iterator[Shape]:
+    """A shape and those of what is inside."""
+    yield shape
+    if shape.item is not None:
+        yield from _within(shape.item)
+    for _, inner, _ in shape.fields:
+        yield from _within(inner)
 
 
 def reads(policy: core.Policy, exprs: list[Expr], parameter: str) -> bool:
@@ -123,8 +156,11 @@ def card_exprs(card: core.Scorecard) -> list[Expr]:
     return [expr for item in card.items for expr in (item.when, item.points)]
 
 
-def _free(value: Any, name: str, *, exact: bool) -> tuple[Value, list[Bool]] | None:
-    """Any value of the kind of one, and its bounds; None for kinds that have no form."""
+def _free(
+    value: Any, name: str, texts: Sequence[str], *, exact: bool
+) -> tuple[Value, list[Bool]] | None:
+    """Any value of the kind of one, and its bounds; None for kinds that have no form. A list
+    of texts holds any of its own, of `texts`, and of two more."""
     if isinstance(value, bool):
         holds = bools.fresh(name)
         return Truth(holds, bools.no(holds)), []
@@ -141,8 +177,8 @@ def _free(value: Any, name: str, *, exact: bool) -> tuple[Value, list[Bool]] | N
         bounds = [expr >= 1, expr <= 3_652_059] if kind == DATE else []
         return Number(True, expr, factor, kind), bounds
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
-        texts = dict.fromkeys((*value, "another text"))
-        slots = tuple(Slot(bools.fresh(f"{name} has"), Fixed(text)) for text in texts)
+        options = dict.fromkeys((*value, *texts, "another text", "yet another text"))
+        slots = tuple(Slot(bools.fresh(f"{name} has"), Fixed(text)) for text in options)
         return Listing(True, slots), []
     return None
 

@@ -1,0 +1,254 @@
+"""What is called proved has no counter-example: policies where one lies off the beaten track.
+
+Each case has a deal that a careless encoding overlooks. The finding it would refute is not made,
+or is not called proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.analysis.test_claims import FLAG, NUMBER, group, policy
+
+from fuzz.loading import load
+from policyengine import Policy
+from policyengine.analysis.agreement import agree
+from policyengine.analysis.audit.findings import Finding
+from policyengine.analysis.audit.run import audit
+from policyengine.analysis.equivalence import Relation, compare_policies
+from policyengine.analysis.questions import questions
+from policyengine.decision import Outcome
+
+TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT}
+OPTIONS = {"enum": ["p", "q"]}
+
+
+def claims(of: Policy, *codes: str) -> list[tuple[str, ...]]:
+    """The codes and rules of findings that are called proved."""
+    found = audit(of, codes=codes) if codes else audit(of)
+    return sorted({(each.code, *each.rules) for each in found.findings if each.ground.proved})
+
+
+def outcome(of: Policy, deal: Mapping[str, Any], rule: str = "R-1") -> Outcome:
+    return of.evaluate(deal).outcomes[rule]
+
+
+PASSES, FAILS, OPEN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+
+OVERLOOKED: dict[str, tuple[Policy, Mapping[str, Any], Outcome]] = {
+    "an option of another term": (
+        policy({"y": {**TEXT, "minLength": 1}, "e": OPTIONS}, {"require": "y = e"}),
+        {"y": "p", "e": "p"},
+        PASSES,
+    ),
+    "an element that repeats, in a loop": (
+        policy({"y": {"type": "array", "items": OPTIONS}},
+               {"require": "count(for x in y return x) < 3"}),
+        {"y": ["p", "p", "p"]},
+        FAILS,
+    ),
+    "an element that repeats, in a sum": (
+        policy({"y": {"type": "array", "items": OPTIONS}},
+               {"require": "sum(for x in y return 1) < 3"}),
+        {"y": ["p", "q", "p"]},
+        FAILS,
+    ),
+    "a text that nothing names, by a branch": (
+        policy({"y": TEXTS, "f": FLAG},
+               {"require": 'every x in y satisfies string length(if f then x else "") < 20'}),
+        {"y": ["a" * 30], "f": True},
+        FAILS,
+    ),
+    "a text that nothing names, as a list of one": (
+        policy({"y": TEXTS},
+               {"require": "every x in y, z in [x] satisfies string length(z) < 20"}),
+        {"y": ["a" * 30]},
+        FAILS,
+    ),
+    "a text that nothing names, filtered": (
+        policy({"y": TEXTS},
+               {"require": "every x in y satisfies count(x[string length(item) > 20]) = 0"}),
+        {"y": ["a" * 30]},
+        FAILS,
+    ),
+    "a text that nothing names, among others": (
+        policy({"y": TEXTS, "t": TEXT},
+               {"forbid": 'some x in y satisfies list contains([x], t) and ends with(t, "99")'}),
+        {"y": ["a99"], "t": "a99"},
+        FAILS,
+    ),
+    "a text that nothing names, by its place": (
+        policy({"y": TEXTS},
+               {"require": "every x in y satisfies string length([x, \"b\"][1]) < 20"}),
+        {"y": ["a" * 30]},
+        FAILS,
+    ),
+    "a text that is put together": (
+        policy({"y": {**TEXT, "pattern": "^[a-z]+$"}},
+               {"require": 'not(y = substring("pqr", 1, 2))'}),
+        {"y": "pq"},
+        FAILS,
+    ),
+    "a text that is put together, in a list": (
+        policy({"y": TEXTS}, {"require": 'not(list contains(y, substring("pqr", 1, 2)))'}),
+        {"y": ["pq"]},
+        FAILS,
+    ),
+    "a text with a pattern that is not solved": (
+        policy({"y": {**TEXT, "pattern": "^Q[0-9]{4}Z$"}, "x": NUMBER},
+               {"require": 'x > 3 or y = "a"'}),
+        {"y": "Q1234Z", "x": 1},
+        FAILS,
+    ),
+    "a required text with a pattern that is not solved": (
+        policy({"y": {**TEXT, "pattern": "^Q[0-9]{4}Z$"}, "x": NUMBER}, {"require": "x > 3"},
+               required=("y",)),
+        {"y": "Q1234Z", "x": 1},
+        FAILS,
+    ),
+    "a required list with a pattern that is not solved": (
+        policy({"y": {**TEXTS, "minItems": 1, "items": {**TEXT, "pattern": "^Q[0-9]{4}Z$"}},
+                "x": NUMBER}, {"require": "x > 3"}, required=("y",)),
+        {"y": ["Q1234Z"], "x": 1},
+        FAILS,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OVERLOOKED)
+def test_deals_off_the_beaten_track_are_not_proved_away(name: str) -> None:
+    of, deal, said = OVERLOOKED[name]
+    assert outcome(of, deal) is said
+    wrong = "never-fails" if said is FAILS else "never-passes"
+    assert (wrong, "R-1") not in claims(of)
+    assert ("conflicting-rules",) not in claims(of)
+
+
+# what is named is named wherever it is asked ----------------------------------------------------
+
+
+def test_what_the_rows_of_a_table_leave_open_is_no_proof() -> None:
+    """Texts that nothing names are taken to differ between lists: a row about it is no proof."""
+    of = load({
+        "policy": "p", "version": "1",
+        "terms": group({"y": TEXTS, "z": {"type": "array", "items": {**TEXT, "maxLength": 3}}}),
+        "tables": [{"id": "shared", "hit_policy": "F", "output": {"type": "number"},
+                    "inputs": ["some a in y satisfies list contains(z, a)"],
+                    "rules": [[True, 1], ["-", 2]]}],
+        "scorecards": [{"id": "s", "items": [{
+            "id": "S-1", "title": "shared", "points": 1,
+            "when": "some a in y satisfies list contains(z, a)"}]}],
+        "rules": [{"id": "R-1", "title": "a rule", "require": "shared = 2"},
+                  {"id": "R-2", "title": "a rule", "require": "score.s < 1"}],
+    })  # fmt: skip
+    assert of is not None
+    assert outcome(of, {"y": ["abc"], "z": ["abc"]}) is FAILS
+    assert claims(of) == []
+
+
+# numbers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("condition", "x", "said"),
+    [
+        ("not(x > 0 and x + 1 = 1)", Decimal("1E-50"), FAILS),
+        ("2 * x = x + x", Decimal("9E+6144"), OPEN),
+    ],
+)
+def test_proofs_say_that_they_do_not_round(condition: str, x: Decimal, said: Outcome) -> None:
+    of = policy({"x": {"type": "number"}}, {"require": condition})
+    assert outcome(of, {"x": x}) is said
+    (found,) = audit(of, codes=("never-fails",)).findings
+    assert found.ground.cover == (
+        "arithmetic: sums and multiples that 34 digits hold are looked at",
+    )
+    same = compare_policies(of, of)
+    assert same.equivalent
+    assert same.cover == found.ground.cover
+
+
+@pytest.mark.parametrize(
+    ("shape", "condition"),
+    [
+        ({"type": "integer", "minimum": 0, "maximum": 100}, "x + 1 > x"),
+        ({"type": "number", "multipleOf": 0.01, "minimum": 0, "exclusiveMaximum": 9}, "x + 1 > x"),
+        (NUMBER, "x >= 0"),
+    ],
+)
+def test_numbers_of_few_digits_need_no_such_word(shape: Any, condition: str) -> None:
+    found: Finding
+    (found,) = audit(policy({"x": shape}, {"require": condition}), codes=("never-fails",)).findings
+    assert found.ground.proved
+    assert found.ground.cover == ()
+
+
+# parameters ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("terms", "condition"),
+    [
+        ({"k": OPTIONS}, 'k = "q" and list contains(parameters.ks, k)'),
+        ({"k": {"type": "array", "items": OPTIONS}},
+         'list contains(k, "q") and list contains(parameters.ks, "q")'),
+        ({"a": TEXT, "b": TEXT}, ("""a != b and a != "p" and b != "p" and
+         list contains(parameters.ks, a) and list contains(parameters.ks, b)"""))
+    ],
+)  # fmt: skip
+def test_a_list_that_would_matter_with_other_texts_is_not_idle(terms: Any, condition: str) -> None:
+    assert ("idle-parameter", "R-1") not in claims(with_parameter(terms, condition))
+    never = with_parameter(terms, f"{condition} and 1 = 2")
+    assert ("idle-parameter", "R-1") in claims(never)
+
+
+def with_parameter(terms: Any, condition: str) -> Policy:
+    rule = {"id": "R-1", "title": "a rule", "forbid": condition}
+    made = load({"policy": "p", "version": "1", "terms": group(terms),
+                 "parameters": {"ks": ["p"]}, "rules": [rule]})  # fmt: skip
+    assert made is not None
+    return made
+
+
+# the smallest of anything ----------------------------------------------------------------------
+
+#: in decimals a third has no end: no deal meets it, and a solver of reals says that some does
+THIRD = {"require": "3 * x = 1"}
+
+
+def test_no_deal_is_promised_that_no_decimal_is() -> None:
+    ours = policy({"x": NUMBER}, THIRD)
+    theirs = policy({"x": NUMBER}, {"require": "x > 0.5"})
+    found = agree(ours, theirs)
+    assert found.ruled_out is not None
+    assert not found.ruled_out.least
+    of = policy({"x": NUMBER}, THIRD, {"require": "x > 0.5"})
+    (conflict,) = [each for each in audit(of).findings if each.code == "conflicting-rules"]
+    assert conflict.hint is None
+    assert "at most" in conflict.message
+
+
+def test_the_fewest_questions_are_not_claimed_over_texts_that_cannot_be() -> None:
+    """Two texts of different patterns never equal each other, but a solver takes them to."""
+    of = policy({"a": {**TEXT, "pattern": "^a"}, "b": {**TEXT, "pattern": "^X"}, "f": FLAG},
+                {"require": "a != b or f"})  # fmt: skip
+    assert outcome(of, {"a": "another", "b": "X"}) is PASSES
+    found = questions(of, {})
+    paths = {each.path for each in found.needed or ()}
+    assert not found.limits
+    assert paths == {"a", "b"} or not found.smallest
+
+
+def test_whole_policies_whose_schema_no_deal_fits_are_not_called_different() -> None:
+    """A pattern that is not solved may hide every deal; nothing is said of policies then."""
+    terms = {"y": {**TEXT, "pattern": "^Q[0-9]{4}Z$"}, "x": NUMBER}
+    old = policy(terms, {"require": "x > 3"}, required=("y",))
+    new = policy(terms, {"require": "x > 4"}, required=("y",))
+    found = compare_policies(old, new).verdict
+    assert found.relation is Relation.OPEN
+    assert not found.proved
+    assert agree(old, new).ruled_out is None

@@ -258,3 +258,38 @@ def test_records_are_frozen_values() -> None:
     match point:
         case Point(x, y):
             assert (x, y) == (1, 0)
+
+
+class Named(Record):
+    """A record that looks at itself, and whose fields have other names."""
+
+    first: str
+    last: str = "?"
+
+    def __post_init__(self) -> None:
+        if not self.first:
+            raise ValueError("nobody")
+
+
+class Titled(Named):
+    """One that inherits fields."""
+
+    title: str = ""
+
+
+def test_records_of_as_many_fields_are_told_apart() -> None:
+    """They share the code that makes them."""
+    assert Point(y=2, x=1) == Point(1, 2)
+    assert repr(Named(last="b", first="a")) == "Named(first='a', last='b')"
+    assert repr(Titled("a", title="Dr")) == "Titled(first='a', last='?', title='Dr')"
+    with pytest.raises(ValueError, match="nobody"):
+        Named("")
+    with pytest.raises(TypeError, match=r"Named\.__init__\(\).*'x'"):
+        Named("a", x=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="'last'"):
+        Named("a", "b", last="c")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="without a default"):
+
+        class Wrong(Record):
+            a: int = 0
+            b: int  # type: ignore[misc]

@@ -6,17 +6,37 @@ import os
 import sys
 from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.machinery import PathFinder
 
 #: libraries that decide what a document or an expression says
 _LIBRARIES = ("yaml", "re2", "tzdata")
+#: folders of the engine's source that nothing is read with: what comes once a policy is there
+AFTERWARDS = frozenset(
+    {
+        "analysis",
+        "cli",
+        "compiler",
+        "explain",
+        "formatting",
+        "interpreter",
+        "languageserver",
+        "lint",
+        "output",
+        "rete",
+        "review",
+        "session",
+        "site",
+        "store",
+        "symbolic",
+        "testing",
+    }
+)
 
 
 @cache
 def engine_digest() -> bytes | None:
-    """A digest of which files the engine's own source is, of Python, and of the libraries that
-    it reads with; None where there is no source to look at.
+    """A digest of which files the source is that reads policies, of Python, and of the
+    libraries that it reads with; None where there is no source to look at.
 
     A file is told by its place, its size and its times: no program can set the time at which a
     file was last changed in any way, so that what was written anew is another file. Reading
@@ -31,7 +51,8 @@ def engine_digest() -> bytes | None:
     ):
         made.update(text.encode() + b"\0")
     try:
-        sources = sorted(_sources(str(Path(__file__).resolve().parents[1])))
+        home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120  # as `os` walks it
+        sources = sorted(_sources(home, AFTERWARDS))
         if not sources:
             return None
         made.update(repr(sources).encode("utf-8", "surrogatepass"))
@@ -42,8 +63,9 @@ def engine_digest() -> bytes | None:
     return made.digest()
 
 
-def _sources(folder: str) -> list[tuple[str | int, ...]]:
-    """The files below a folder, each with what tells it from another one."""
+def _sources(folder: str, but: frozenset[str] = frozenset()) -> list[tuple[str | int, ...]]:
+    """The files below a folder, but for some folders in it, each with what tells it from
+    another one."""
     found: list[tuple[str | int, ...]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -51,15 +73,16 @@ def _sources(folder: str) -> list[tuple[str | int, ...]]:
                 at = entry.stat()
                 times = at.st_mtime_ns, at.st_ctime_ns
                 found.append((entry.path, at.st_dev, at.st_ino, at.st_size, *times))
-            elif entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
-                found += _sources(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__" and entry.name not in but:
+                    found += _sources(entry.path)
     return found
 
 
 def _installed(library: str) -> bytes:
     """Where a library lies and when it was put there: known without importing it."""
-    spec = find_spec(library)
+    spec = PathFinder.find_spec(library)
     if spec is None or spec.origin is None:
         return f"{library}\0".encode()
-    found = Path(spec.origin).stat()
+    found = os.stat(spec.origin)  # noqa: PTH116  # one of a few that are looked at always
     return f"{library}\0{spec.origin}\0{found.st_size}\0{found.st_mtime_ns}\0".encode()

@@ -9,7 +9,6 @@ not say whose a file is, there is no cache.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import time
 from collections.abc import Iterator
@@ -18,8 +17,7 @@ from pathlib import Path
 
 from policyengine.values.record import Record
 
-_NAME = re.compile(r"[0-9a-f]{64}\.policy")
-_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
+_HEX = frozenset("0123456789abcdef")
 #: what is kept: entries, and bytes of all together
 MAX_ENTRIES = 64
 MAX_BYTES = 64_000_000
@@ -97,10 +95,10 @@ class Folder:
         try:
             with self._opened() as folder:
                 for name in _names(folder):
-                    if _NAME.fullmatch(name) or _TEMPORARY.fullmatch(name):
+                    if _is_entry(name) or _is_temporary(name):
                         with suppress(OSError):
                             os.unlink(name, dir_fd=folder)
-                            gone += _NAME.fullmatch(name) is not None
+                            gone += _is_entry(name)
         except (OSError, ValueError):
             pass
         return gone
@@ -140,7 +138,7 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(entry.name, dir_fd=folder)
         for name in _names(folder):
-            if _TEMPORARY.fullmatch(name):
+            if _is_temporary(name):
                 with suppress(OSError):
                     found = os.stat(name, dir_fd=folder, follow_symlinks=False)
                     if time.time() - found.st_mtime > _ABANDONED:
@@ -149,7 +147,7 @@ class Folder:
     def _listed(self, folder: int) -> list[Listed]:
         found = []
         for name in _names(folder):
-            if _NAME.fullmatch(name):
+            if _is_entry(name):
                 with suppress(OSError):
                     entry = os.stat(name, dir_fd=folder, follow_symlinks=False)
                     found.append(Listed(name, entry.st_size, entry.st_mtime))
@@ -158,6 +156,14 @@ class Folder:
 
 def _names(folder: int) -> list[str]:
     return os.listdir(folder)  # of a folder held open, which has no path
+
+
+def _is_entry(name: str) -> bool:
+    return len(name) == 71 and name.endswith(".policy") and _HEX.issuperset(name[:64])
+
+
+def _is_temporary(name: str) -> bool:
+    return len(name) == 21 and name[0] + name[17:] == "..tmp" and _HEX.issuperset(name[1:17])
 
 
 def _is_ours(found: os.stat_result) -> bool:

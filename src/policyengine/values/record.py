@@ -9,6 +9,8 @@ node classes and a command must start at once. A record behaves as a dataclass w
 
 from __future__ import annotations
 
+from functools import cache
+from types import CodeType, FunctionType
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 R = TypeVar("R", bound="Record")
@@ -39,20 +41,29 @@ class RecordType(type):
 
 
 def _initialiser(cls: type, fields: dict[str, Any]) -> Any:
-    setters: dict[str, Any] = {f"set_{field}": getattr(cls, field).__set__ for field in fields}
-    defaults = {f"default_{f}": value for f, value in fields.items() if value is not ...}
-    parameters = ", ".join(
-        field if value is ... else f"{field}=default_{field}" for field, value in fields.items()
-    )
-    body = "".join(f"\n    set_{field}(self, {field})" for field in fields)
-    if hasattr(cls, "__post_init__"):
-        body += "\n    self.__post_init__()"
-    # The text is made of this class's own field names, never of anything read at run time.
-    space: dict[str, Any] = {}
-    exec(f"def __init__(self, {parameters}):{body}", setters | defaults, space)  # noqa: S102
-    made = space["__init__"]
+    values = [value for value in fields.values() if value is not ...]
+    if ... in list(fields.values())[len(fields) - len(values) :]:
+        raise TypeError(f"a field of {cls.__name__} without a default follows one with a default")
+    post = hasattr(cls, "__post_init__")
+    code = _code_of(len(fields), post=post).replace(co_varnames=("self", *fields))
+    space = {f"set_{n}": getattr(cls, field).__set__ for n, field in enumerate(fields)}
+    made = FunctionType(code, space, "__init__", tuple(values))
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
+
+
+@cache
+def _code_of(count: int, *, post: bool) -> CodeType:
+    """The code that sets so many fields, once for all records of as many: compiling it is most
+    of what defining a record would cost."""
+    names = [f"field_{n}" for n in range(count)]
+    body = "".join(f"\n    set_{n}(self, {name})" for n, name in enumerate(names))
+    if post:
+        body += "\n    self.__post_init__()"
+    space: dict[str, Any] = {}
+    exec(f"def __init__(self, {', '.join(names)}):{body}", space)  # noqa: S102  # text made here
+    code: CodeType = space["__init__"].__code__
+    return code
 
 
 def draft(record: type[Record]) -> Any:

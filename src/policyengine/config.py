@@ -2,8 +2,7 @@
 
 Settings live in `[tool.policyengine]` of a pyproject.toml or at the top of a
 policyengine.toml, in the working directory or the nearest folder above it that has one.
-Waivers are not among them: they are named on the command line, so that a change to a
-repository cannot waive itself.
+What bears on a decision is not among them: a change to a repository cannot waive itself.
 """
 
 from __future__ import annotations
@@ -33,11 +32,13 @@ SETTINGS: Mapping[str, tuple[str, ...] | None] = {
         "html",
         "tap",
     ),
-    "fail-on": ("reject", "undetermined", "conditional", "never"),
     "explain": ("fails", "full"),
-    "as-of": None,
 }
+#: what decides, or says which decisions count: a change to a repository must not decide about
+#: itself, so these are given where the command is called
 _NEVER = {
+    "fail-on": "give --fail-on, or POLICYENGINE_FAIL_ON, where the command is called",
+    "as-of": "give --as-of, or POLICYENGINE_AS_OF, where the command is called",
     "waivers": "waivers are named with --waivers, so that a change cannot waive itself",
     "final": "give --final with the deal that is complete",
     "parameters": "give --parameters, or change the policy: its parameters are part of it",

@@ -39,8 +39,8 @@ def test_none_gives_none() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     (
-        ("policyengine.toml", 'format = "json"\nas-of = 2026-01-31\n'),
-        ("pyproject.toml", '[tool.policyengine]\nformat = "json"\nas-of = "2026-01-31"\n'),
+        ("policyengine.toml", 'format = "json"\nexplain = "full"\n'),
+        ("pyproject.toml", '[tool.policyengine]\nformat = "json"\nexplain = "full"\n'),
     ),
 )
 def test_read_from_a_parent(name: str, text: str) -> None:
@@ -49,9 +49,9 @@ def test_read_from_a_parent(name: str, text: str) -> None:
     config = read_config(Path("a/b"))
     assert config.path == Path.cwd() / name
     assert config.settings["format"].value == "json"
-    assert config.settings["as-of"].value == "2026-01-31"
+    assert config.settings["explain"].value == "full"
     line = 2 if name == "policyengine.toml" else 3
-    assert config.settings["as-of"].origin == f"{name}:{line}"
+    assert config.settings["explain"].origin == f"{name}:{line}"
 
 
 def test_the_nearest_wins_and_foreign_files_are_passed_by() -> None:
@@ -68,6 +68,8 @@ def test_the_nearest_wins_and_foreign_files_are_passed_by() -> None:
     (
         ('polcy = "x"', "unknown-setting", "did you mean `policy`"),
         ('waivers = ["w.yaml"]', "unknown-setting", "cannot waive itself"),
+        ('fail-on = "never"', "unknown-setting", "where the command is called"),
+        ("as-of = 2020-01-31", "unknown-setting", "where the command is called"),
         ("final = true", "unknown-setting", "--final"),
         ('format = "xml"', "bad-setting", "expected one of `pretty`"),
         ('format = "jsno"', "bad-setting", "did you mean"),
@@ -203,16 +205,17 @@ def test_flag_over_environment_over_project_over_default(
 
     args = ("--format", "json")
     assert shown(*args)["policy"]["value"] == "none"
-    write("policyengine.toml", 'policy = "rules/a"\nfail-on = "reject"\n')
+    write("policyengine.toml", 'policy = "rules/a"\nexplain = "full"\n')
     assert shown(*args)["policy"] == {"value": "rules/a", "origin": "policyengine.toml:1"}
-    assert shown(*args)["fail-on"] == {"value": "reject", "origin": "policyengine.toml:2"}
+    assert shown(*args)["explain"] == {"value": "full", "origin": "policyengine.toml:2"}
+    assert shown(*args, "--explain", "fails")["explain"] == {"value": "fails", "origin": "flag"}
     monkeypatch.setenv("POLICYENGINE_POLICY", "rules/b")
     assert shown(*args)["policy"] == {
         "value": "rules/b",
         "origin": "environment, POLICYENGINE_POLICY",
     }
     assert shown(*args, "-p", "rules/c")["policy"] == {"value": "rules/c", "origin": "flag"}
-    assert shown(*args)["explain"] == {"value": "fails", "origin": "default"}
+    assert shown(*args)["fail-on"] == {"value": "conditional", "origin": "default"}
     assert shown(*args)["as-of"]["origin"] == "today (UTC)"
     monkeypatch.setenv("POLICYENGINE_FORMAT", "json")
     monkeypatch.setenv("POLICYENGINE_AS_OF", "2026-01-31")
@@ -223,15 +226,15 @@ def test_flag_over_environment_over_project_over_default(
 def test_settings_are_used(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     write("rules/a/policy.yaml")
     write("sub/deal.json", '{"do": "reject"}')
-    write("policyengine.toml", 'policy = "rules/a"\nformat = "json"\nfail-on = "never"\n')
+    write("policyengine.toml", 'policy = "rules/a"\nformat = "json"\n')
     monkeypatch.chdir("sub")
     found = cli("evaluate", "deal.json")
-    assert found.code == 0
+    assert found.code == 1
     assert json.loads(found.out)["verdict"] == "reject"
-    monkeypatch.setenv("POLICYENGINE_FAIL_ON", "reject")
+    monkeypatch.setenv("POLICYENGINE_FAIL_ON", "never")
     monkeypatch.setenv("POLICYENGINE_FINAL", "1")
     found = cli("evaluate", "deal.json")
-    assert found.code == 1
+    assert found.code == 0
     assert json.loads(found.out)["final"] is True
 
 

@@ -70,7 +70,7 @@ error beside the page.
 Settings come from a flag, else the environment (POLICYENGINE_POLICY,
 POLICYENGINE_FORMAT, …: POLICYENGINE_ and the name of the option), else
 [tool.policyengine] in pyproject.toml or policyengine.toml in this folder or
-one above (policy, format, fail-on, explain, as-of), else their defaults;
+one above (policy, format, explain), else their defaults;
 --show-config says which. Without a policy named, it is the only one under
 ./rules; the bundled one answers to -p national-interest.
 """
@@ -139,7 +139,7 @@ def _option(*names: str, **more: Any) -> Callable[[_Command], _Command]:
 @_option("--no-cache", is_flag=True, help="Read the policy's files, and keep nothing of it.")
 @_option(
     "--fail-on",
-    type=click.Choice(SETTINGS["fail-on"] or ()),
+    type=click.Choice(("reject", "undetermined", "conditional", "never")),
     help="From which verdict on the exit code is not 0. Default: conditional.",
 )
 @_option(

@@ -19,7 +19,7 @@ from policyengine.source import quoted
 _PREFIX = "POLICYENGINE_"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: settings that a project may give, by option
-_SHARED = ("policy", "format", "fail_on", "explain", "as_of")
+_SHARED = ("policy", "format", "explain")
 DEFAULTS: Mapping[str, str] = {"format": "pretty", "fail_on": "conditional", "explain": "fails"}
 
 

@@ -132,9 +132,13 @@ class DisagreementError(PolicyEngineError):
 class Diagnostics:
     """Collects findings so that a load reports all of them, then raises once."""
 
+    #: words to be looked through for hints: as many as a second goes through
+    MOST_WORDS = 100_000
+
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
         self._counted = self._errors = 0
+        self._words = 0
 
     def error(
         self,
@@ -153,6 +157,13 @@ class Diagnostics:
 
     def extend(self, more: Iterable[Diagnostic]) -> None:
         self.found.extend(more)
+
+    def suggest(self, word: str, known: Iterable[object]) -> str | None:
+        """`did_you_mean`, for the first of many mistakes among many words: what nobody would
+        read to the end is not worth minutes."""
+        words = list(known)
+        self._words += len(words)
+        return did_you_mean(word, words) if self._words <= self.MOST_WORDS else None
 
     @property
     def error_count(self) -> int:

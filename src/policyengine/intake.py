@@ -14,7 +14,7 @@ from policyengine import nodes
 from policyengine.errors import Diagnostic, TermsError, did_you_mean, nearest, ordered
 from policyengine.nodes import Node
 from policyengine.schema import Group, TermSpec, TermsSchema
-from policyengine.schema.convert import MAX_PROBLEMS, Pointer, Problem, convert
+from policyengine.schema.convert import MAX_PROBLEMS, Pointer, Problem, convert, suggested
 from policyengine.schema.words import canonical, found
 from policyengine.source import Span, quoted, text_of
 from policyengine.values import jsontext
@@ -160,10 +160,11 @@ def _group(
                 ((*pointer, name), "wrong-type", f"must be a group of terms; {found(value)}", None)
             )
     lead = "" if pointer else "the document "
+    missing = [name for name in group.required if name not in data]
     unknown = [name for name in data if isinstance(name, str) and name not in members]
-    meant = {nearest(name, members) for name in unknown[:MAX_PROBLEMS]}
-    for name in group.required:
-        if name not in data and name not in meant:
+    meant = {nearest(name, members) for name in unknown[:MAX_PROBLEMS]} if missing else set()
+    for name in missing:
+        if name not in meant:
             message = f"{lead}does not state {quoted(name)}, which is required"
             problems.append((pointer, "missing-required", message, None))
 
@@ -174,7 +175,8 @@ def _unknown(
     if len(problems) >= MAX_PROBLEMS:
         return
     path = ".".join(map(text_of, (*pointer, name)))
-    hint = did_you_mean(text_of(name), group.members) or did_you_mean(path, schema.terms)
+    hint = suggested(text_of(name), group.members, problems)
+    hint = hint or suggested(path, schema.terms, problems)
     if isinstance(name, str) and "." in name and name in schema.terms:
         hint = "a dotted path is not a key; nest the term under its group"
     problems.append(
@@ -198,9 +200,11 @@ def _evidence(
         return {}
     out: dict[str, Mapping[str, str]] = {}
     for path, entry in data.items():
+        if len(problems) >= MAX_PROBLEMS:
+            break
         at: Pointer = ("evidence", text_of(path))
         if path not in schema.terms:
-            hint = did_you_mean(text_of(path), schema.terms)
+            hint = suggested(text_of(path), schema.terms, problems)
             problems.append((at, "unknown-term", "is evidence for no term of the schema", hint))
         elif not isinstance(entry, Mapping):
             problems.append(
@@ -240,10 +244,12 @@ def _not_applicable(
         return frozenset()
     listed: set[str] = set()
     for number, path in enumerate(data):
+        if len(problems) >= MAX_PROBLEMS:
+            break
         at: Pointer = ("not_applicable", number)
         spec = schema.terms.get(path) if isinstance(path, str) else None
         if spec is None:
-            hint = did_you_mean(text_of(path), schema.terms)
+            hint = suggested(text_of(path), schema.terms, problems)
             problems.append((at, "unknown-term", f"is {quoted(path)}, which is no term", hint))
         elif not spec.may_not_apply:
             problems.append(

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from policyengine import Policy, SchemaError
-from policyengine.schema import schema_from_data
+from policyengine import Policy, SchemaError, TermsError, nodes
+from policyengine.errors import Diagnostics
+from policyengine.intake import check
+from policyengine.schema import canonical, read_schema, schema_from_data
 from policyengine.store.signature import outside
 from policyengine.validation import validate
 
@@ -58,7 +62,6 @@ def test_every_document_referred_to_is_watched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        closed(a={"$ref": "#"}, b={"$ref": "#"}, c={"$ref": "#"}),
         {
             **closed(list={"type": "array", "items": {"$ref": "#/$defs/d0"}}),
             "$defs": {
@@ -84,6 +87,80 @@ def test_references_that_multiply(schema: dict[str, Any]) -> None:
 def test_a_keyword_that_would_be_ignored_in_a_list(item: dict[str, Any]) -> None:
     with pytest.raises(SchemaError, match="says nothing within a list"):
         schema_from_data(closed(list={"type": "array", "items": item}))
+
+
+def test_words_for_values_within_a_list_stand_beside_it() -> None:
+    item = {"enum": ["a"], "x-labels": {"a": "A"}}
+    with pytest.raises(SchemaError, match="`x-labels` says nothing within a list"):
+        schema_from_data(closed(list={"type": "array", "items": item}))
+
+
+@pytest.mark.parametrize("ref", ["#", "", "#/properties/g", "#/properties/g/properties/l/items"])
+def test_what_a_reference_stands_in_is_no_part_of_itself(ref: str) -> None:
+    item = closed(a={"type": "array", "items": {"$ref": ref}})
+    schema = closed(g=closed(l={"type": "array", "items": item}))
+    with pytest.raises(SchemaError) as error:
+        schema_from_data(schema)
+    (found,) = error.value.diagnostics
+    assert (found.code, "what it stands in" in found.message) == ("schema-ref", True)
+
+
+@pytest.mark.parametrize("ref", ["#n", "#$defs/n", "#n/properties/g"])
+def test_an_anchor_is_not_taken_for_the_whole_document(ref: str) -> None:
+    schema = {**closed(a={"$ref": ref}), "$defs": {"n": {"type": "number"}}, "n": {}}
+    with pytest.raises(SchemaError, match="anchors are not read"):
+        schema_from_data(schema)
+
+
+def test_a_document_referred_to_may_be_a_schema_of_its_own(tmp_path: Path) -> None:
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "other"}
+    (tmp_path / "n.json").write_text(
+        json.dumps({**dialect, "type": "number", "maximum": 7, "$defs": {"a": {"type": "number"}}})
+    )
+    group = {**dialect, **closed(n={"$ref": "#/$defs/a%20b"})}
+    group["$defs"] = {"a b": {"$ref": "n.json"}}
+    (tmp_path / "g.json").write_text(json.dumps(group))
+    schema = closed(g={"$ref": "g.json"})
+    terms = Policy.load(written(tmp_path, RULES, json.dumps(schema))).schema.terms
+    assert terms["g.n"].shape.maximum == Decimal(7)
+
+
+def test_numbers_of_a_program_are_the_numbers_of_a_document() -> None:
+    terms = schema_from_data(closed(a={"enum": [0.5, 1]}, b={"type": "number", "minimum": 1})).terms
+    assert terms["a"].shape.enum == (Decimal("0.5"), Decimal(1))
+    assert terms["b"].shape.minimum == Decimal(1)
+    with pytest.raises(SchemaError, match="bad-number"):
+        schema_from_data(closed(a={"type": "number", "minimum": float("nan")}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_bounds_are_refused_where_no_value_meets_them(data: st.DataObject) -> None:
+    """Against a search of every number that could meet bounds in quarters."""
+    quarter = st.integers(-8, 8).map(lambda n: n / 4)
+    names = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
+    bounds = data.draw(st.dictionaries(st.sampled_from(names), quarter))
+    kind = data.draw(st.sampled_from(["number", "integer"]))
+    eighths = [n / 8 for n in range(-40, 41) if kind == "number" or n % 8 == 0]
+    some = any(
+        bounds.get("minimum", -9) <= n <= bounds.get("maximum", 9)
+        and bounds.get("exclusiveMinimum", -9) < n < bounds.get("exclusiveMaximum", 9)
+        for n in eighths
+    )
+    diagnostics = Diagnostics()
+    read_schema(nodes.synthetic(canonical(closed(n={"type": kind, **bounds}))), diagnostics)
+    assert [one.code for one in diagnostics.errors] == ([] if some else ["schema-bounds"])
+
+
+def test_problems_of_a_deal_are_told_up_to_a_number() -> None:
+    schema = schema_from_data(
+        closed(o={"type": "array", "items": closed(a={"type": "number"})}, b={"type": "number"})
+    )
+    names: dict[str, Any] = {f"x{n}": {} for n in range(500)}
+    for deal in ({"evidence": names}, {"not_applicable": [*names]}, {"o": [names]}, names):
+        with pytest.raises(TermsError) as error:
+            check(deal, schema)
+        assert 40 < len(error.value.diagnostics) < 60
 
 
 def test_unique_items_is_true_or_false() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.errors import did_you_mean
+from policyengine.errors import Diagnostics, did_you_mean
 from policyengine.schema import schema_from_data
 
 
@@ -13,10 +13,15 @@ def test_what_is_known_need_not_be_texts(known: tuple[object, ...]) -> None:
     assert did_you_mean("EU", known) == "did you mean `eu`?"
 
 
+def test_suggestions_end_where_they_would_take_minutes() -> None:
+    words, found = [f"word{n}" for n in range(Diagnostics.MOST_WORDS // 3)], Diagnostics()
+    hints = [found.suggest("WORD7", words) for _ in range(5)]
+    assert hints == ["did you mean `word7`?"] * 3 + [None] * 2
+
+
 @pytest.mark.parametrize(
     "term",
     [
-        {"type": "array", "items": {"type": "string"}, "const": ["a"]},
         {"type": ["string", "null"], "enum": ["a", None]},
         {"type": "integer", "enum": [1, 2]},
         {"type": "number", "enum": [0.5]},

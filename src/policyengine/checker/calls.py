@@ -8,7 +8,6 @@ from policyengine import core
 from policyengine.checker.reporting import Reporting
 from policyengine.checker.wording import named
 from policyengine.core import Const, Expr
-from policyengine.errors import did_you_mean
 from policyengine.feel.builtins import BUILTINS, Builtin, Signature
 from policyengine.operators.regex import pattern_problem, replacement_problem
 from policyengine.source import Span, quoted
@@ -52,7 +51,7 @@ class Calls(Reporting):
                 "unknown-function",
                 f"there is no function {quoted(name)}",
                 span.source.span(span.start, min(span.end, span.start + len(name))),
-                did_you_mean(name, BUILTINS),
+                self.diagnostics.suggest(name, BUILTINS),
             )
             return self.broken(span)
         return self.call_builtin(builtin, args, named_args, span)
@@ -130,7 +129,7 @@ class Calls(Reporting):
                 "bad-arguments",
                 f"{quoted(builtin.name)} has no parameter {quoted(unknown[0])}",
                 span,
-                did_you_mean(unknown[0], known) or f"the function is {signatures}",
+                self.diagnostics.suggest(unknown[0], known) or f"the function is {signatures}",
             )
             return
         count = len(args) + len(named_args)

@@ -9,7 +9,6 @@ from policyengine.checker.constants import broken
 from policyengine.checker.reporting import Reporting
 from policyengine.checker.wording import listing, mismatch_hint, named
 from policyengine.core import Const, Expr
-from policyengine.errors import did_you_mean
 from policyengine.operators.membership import compare_by
 from policyengine.source import Span, quoted
 from policyengine.types import ANY, BOOLEAN, ORDERED, Type, fits
@@ -127,6 +126,6 @@ class Comparisons(Reporting):
             "not-in-enum",
             f"{quoted(value)} is not a value of this term; expected one of {listing(enum)}",
             span,
-            did_you_mean(value, enum),
+            self.diagnostics.suggest(value, enum),
         )
         return False

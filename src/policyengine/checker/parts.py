@@ -9,7 +9,6 @@ from policyengine.checker.conditions import Conditions
 from policyengine.checker.constants import PLAIN_TYPES
 from policyengine.checker.wording import listing, named
 from policyengine.core import Const, Expr
-from policyengine.errors import did_you_mean
 from policyengine.operators.access import PROPERTIES
 from policyengine.source import Span, quoted
 from policyengine.types import (
@@ -53,13 +52,13 @@ class Parts(Conditions):
                     "unknown-field",
                     f"there is no field {quoted(name)}; expected one of {listing(tuple(known))}",
                     span,
-                    did_you_mean(name, known),
+                    self.diagnostics.suggest(name, known),
                 )
                 return ANY
             return found
         properties = _PROPERTY_TYPES.get(type_.kind, {})
         if name not in properties:
-            hint = did_you_mean(name, properties)
+            hint = self.diagnostics.suggest(name, properties)
             if properties and hint is None:
                 hint = "it has " + listing(tuple(properties))
             self.error("unknown-field", f"{named(type_)} has no {quoted(name)}", span, hint)

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from policyengine import core, nodes
 from policyengine.core import Expr
-from policyengine.errors import did_you_mean
 from policyengine.lowering.expressions import lower_text
 from policyengine.lowering.operators import OPERATORS
 from policyengine.lowering.operators.registry import Test
@@ -137,7 +136,7 @@ class Conditions:
                     "unknown-key",
                     f"{quoted(name.value)} is not a key of `some_of`",
                     name.span,
-                    did_you_mean(str(name.value), ("at_least", "of")),
+                    self.scope.diagnostics.suggest(str(name.value), ("at_least", "of")),
                 )
         count, of = value.get("at_least"), value.get("of")
         if count is None or of is None:
@@ -201,7 +200,7 @@ class Conditions:
             return None
         if path in _WORDS:
             return f"write `{_WORDS[path]}:`"
-        hint = did_you_mean(path, [*known, *COMBINATORS])
+        hint = self.scope.diagnostics.suggest(path, [*known, *COMBINATORS])
         return hint if hint in [f"did you mean `{name}`?" for name in COMBINATORS] else None
 
     def subject(self, key: Scalar, path: str) -> Expr:
@@ -214,7 +213,7 @@ class Conditions:
             for number, (start, name) in enumerate(zip(starts, names, strict=True))
         )
         if not all(names):
-            hint = did_you_mean(path, self.scope.known_names(names))
+            hint = self.scope.diagnostics.suggest(path, self.scope.known_names(names))
             return self.error("unknown-term", f"there is no term {quoted(path)}", key.span, hint)
         near = self.near_combinator(path) if path not in OPERATORS else None
         if near is not None:
@@ -262,7 +261,7 @@ class Conditions:
         for name, operand in value.entries:
             if name.value not in OPERATORS:
                 written = str(name.value)
-                hint = did_you_mean(written, OPERATORS)
+                hint = self.scope.diagnostics.suggest(written, OPERATORS)
                 if written in _SIGNS:
                     hint = f"write `{_SIGNS[written]}`"
                 elif subject.type.item is not None and subject.type.item.field(written):

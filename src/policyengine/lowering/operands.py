@@ -10,7 +10,6 @@ from typing import Any
 from policyengine import core, nodes
 from policyengine.checker import named, type_of
 from policyengine.core import Const, Expr
-from policyengine.errors import did_you_mean
 from policyengine.lowering.scope import Scope
 from policyengine.nodes import Node, Scalar
 from policyengine.source import Span, quoted
@@ -91,7 +90,7 @@ def as_reference(node: Node, scope: Scope) -> Expr | None:
         return None
     key, value = node.entries[0]
     if key.value not in ("parameter", "term"):
-        hint = did_you_mean(str(key.value), ("parameter", "term"))
+        hint = scope.diagnostics.suggest(str(key.value), ("parameter", "term"))
         if hint is not None:
             scope.diagnostics.error(
                 "bad-operand", f"{quoted(key.value)} is no way to name an operand", key.span, hint
@@ -128,7 +127,7 @@ def typed(reference: Expr, wanted: Type, scope: Scope) -> Expr:
                     f"the parameter {quoted(reference.name)} holds {quoted(value)}, which is "
                     "not a value of this term",
                     reference.span,
-                    did_you_mean(value, item.enum)
+                    scope.diagnostics.suggest(value, item.enum)
                     or "expected one of " + ", ".join(f"`{known}`" for known in item.enum[:12]),
                     [(declared.span, "declared here")],
                 )

@@ -8,7 +8,7 @@ from typing import Any
 from policyengine import core, nodes
 from policyengine.checker import named, type_of
 from policyengine.document import ParameterDoc, Text, read_parameter
-from policyengine.errors import Diagnostics, did_you_mean
+from policyengine.errors import Diagnostics
 from policyengine.nodes import Node, Scalar
 from policyengine.source import quoted
 from policyengine.types import Type, join
@@ -33,7 +33,7 @@ def lower_parameters(
                 "unknown-parameter",
                 f"there is no parameter {quoted(name)}",
                 node.span,
-                did_you_mean(name, declared),
+                diagnostics.suggest(name, declared),
             )
             continue
         override = read_parameter(Text(name, Scalar(node.span, name)), node, diagnostics)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from policyengine import core
 from policyengine.checker import Checker
 from policyengine.core import Expr
-from policyengine.errors import Diagnostics, did_you_mean
+from policyengine.errors import Diagnostics
 from policyengine.schema import Group, TermsSchema
 from policyengine.source import Span, quoted
 from policyengine.types import ANY, DATE, NUMBER, Type
@@ -143,7 +143,7 @@ class Scope:
             )
             return self.checker.broken(whole)
         path = ".".join(names)
-        hint = did_you_mean(path, self.known_names(names))
+        hint = self.diagnostics.suggest(path, self.known_names(names))
         if len(names) == 1 and path in self.parameters:
             hint = f"write `parameters.{path}` for the value of the parameter"
         elif len(names) == 1 and self.is_value(path):
@@ -170,7 +170,7 @@ class Scope:
                 "unknown-parameter",
                 f"there is no parameter {quoted(name)}",
                 span,
-                did_you_mean(name, self.parameters)
+                self.diagnostics.suggest(name, self.parameters)
                 or "declare it under `parameters` in the manifest",
             )
             return self.checker.broken(span)
@@ -198,7 +198,7 @@ class Scope:
                 "unknown-score",
                 f"there is no scorecard {quoted(name)}",
                 span,
-                did_you_mean(name, self.pending_scores),
+                self.diagnostics.suggest(name, self.pending_scores),
             )
             return self.checker.broken(span)
         if name not in self.scorecards:

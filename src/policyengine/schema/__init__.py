@@ -5,7 +5,8 @@ the keywords below are supported and every other is refused, so that nothing a s
 ignored. Groups are closed: a term that the schema does not name is always an error.
 
 `model` terms and shapes · `keywords` which stand where · `choices` what is listed ·
-`references` where a `$ref` leads · `shapes` what a value may be · `reader` groups and terms ·
+`bounds` limits held against each other · `references` where a `$ref` leads · `shapes` what a
+value may be · `reader` groups and terms ·
 `convert` values held to their shapes · `words` for messages.
 """
 

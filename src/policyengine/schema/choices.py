@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine import nodes
-from policyengine.errors import did_you_mean
 from policyengine.nodes import Node, Scalar
+from policyengine.schema.convert import Problem, convert
 from policyengine.schema.keywords import Keywords
 from policyengine.schema.model import Shape
-from policyengine.source import quoted
+from policyengine.schema.words import shown
+from policyengine.source import quoted, visible
+from policyengine.values.record import Record
 
 _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
@@ -28,6 +30,18 @@ _KINDS = {
     "mapping": "object",
     "group": "object",
 }
+
+
+class Listed(Record):
+    """What `keyword` (`enum` or `const`) lists: whether null is among it, and all else."""
+
+    keyword: str
+    nullable: bool
+    items: tuple[Scalar, ...]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        return tuple(item.value for item in self.items)
 
 
 class Choices(Keywords):
@@ -47,57 +61,74 @@ class Choices(Keywords):
                     f"{quoted(name)} is not a type; expected one of "
                     + ", ".join(f"`{known}`" for known in _TYPES),
                     item.span,
-                    did_you_mean(_KINDS.get(str(name), str(name)), _TYPES),
+                    self.diagnostics.suggest(_KINDS.get(str(name), str(name)), _TYPES),
                 )
             else:
                 kinds.append(str(name))
         return [kind for kind in kinds if kind != "null"], "null" in kinds
 
-    def enum(self, node: nodes.Mapping) -> tuple[Any, ...] | None:
-        const = node.get("const")
-        if const is not None:
-            return (nodes.plain(const),)
-        listed = node.get("enum")
-        if listed is None:
+    def enum(self, node: nodes.Mapping) -> Listed | None:
+        """What `enum` lists, or the one value that `const` is; None for neither."""
+        const, listed = node.get("const"), node.get("enum")
+        if const is not None and listed is not None:
+            self.error(
+                "schema-keyword",
+                "`enum` and `const` stand side by side; expected one of them",
+                listed.span,
+            )
             return None
-        if not isinstance(listed, nodes.Sequence) or not len(listed):
+        items: tuple[Node, ...]
+        if const is not None:
+            name, items = "const", (const,)
+        elif listed is None:
+            return None
+        elif isinstance(listed, nodes.Sequence) and listed.items:
+            name, items = "enum", listed.items
+        else:
             self.error("schema-shape", "`enum` is a list with at least one value", listed.span)
             return None
-        values = []
-        for item in listed:
-            if not isinstance(item, Scalar):
-                self.error("schema-shape", "an `enum` holds plain values", item.span)
-            else:
-                values.append(item.value)
-        return tuple(values)
-
-    def enum_fits(self, node: nodes.Mapping, kind: str) -> None:
-        """Every value of `enum` or `const` is of the declared type, or null."""
-        name = "enum" if node.get("const") is None else "const"
-        listed = node.get(name)
-        if listed is None:
-            return
-        items: tuple[Node, ...] = (listed,)
-        if name == "enum" and isinstance(listed, nodes.Sequence):
-            items = tuple(listed)
+        found: dict[tuple[type, Any], Scalar] = {}
         for item in items:
-            value = item.value if isinstance(item, Scalar) else None
-            if value is None or kind_of(value) == ("number" if kind == "integer" else kind):
+            if not isinstance(item, Scalar):
+                self.error("schema-shape", f"`{name}` holds plain values only", item.span)
+            elif (type(item.value), item.value) in found:
+                self.error("schema-shape", f"`{name}` repeats {_written(item)}", item.span)
+            else:
+                found[type(item.value), item.value] = item
+        nullable = found.pop((type(None), None), None) is not None
+        if nullable and len(items) == 1:
+            self.error("schema-shape", f"`{name}` leaves no value but null", items[0].span)
+        return Listed(name, nullable, tuple(found.values()))
+
+    def enum_fits(self, listed: Listed, kind: str) -> None:
+        """Every value of `enum` or `const` is of the declared type, or null."""
+        for item in listed.items:
+            value = item.value
+            if kind_of(value) == ("number" if kind == "integer" else kind):
                 continue
             written = item.span.text or str(value).lower()
             hint = None
             if kind == "string":
-                hint = f'without quotes it is no text; write `"{written}"`'
+                hint = f'without quotes it is no text; write `"{visible(written, 60)}"`'
             elif kind == "boolean":
                 hint = "write `true` or `false`; `yes`, `no`, `on` and `off` are texts in YAML 1.2"
             elif kind in ("number", "integer"):
                 hint = "numbers stand without quotes, or the type is `string`"
             self.error(
                 "schema-shape",
-                f"{quoted(written)} in `{name}` is not of the type `{kind}`",
+                f"{quoted(written)} in `{listed.keyword}` is not of the type `{kind}`",
                 item.span,
                 hint,
             )
+
+    def enum_possible(self, listed: Listed, shape: Shape) -> None:
+        """A deal can state every value listed: none is outside the bounds or no date."""
+        for item in listed.items:
+            problems: list[Problem] = []
+            convert(item.value, shape, (), problems)
+            for _, _, message, hint in problems:
+                text = f"{_written(item)} in `{listed.keyword}` is no value of the term: it"
+                self.error("schema-bounds", f"{text} {message}", item.span, hint)
 
     def labels(self, node: nodes.Mapping, shape: Shape) -> Mapping[str, str]:
         labels = node.get("x-labels")
@@ -117,10 +148,14 @@ class Choices(Keywords):
                     "schema-labels",
                     f"`x-labels` names {quoted(key.value)}, which is not a value of the term",
                     key.span,
-                    did_you_mean(str(key.value), known),
+                    self.diagnostics.suggest(str(key.value), known),
                 )
             out[str(key.value)] = self.text(value) or ""
         return out
+
+
+def _written(item: Scalar) -> str:
+    return quoted(item.span.text or shown(item.value))
 
 
 def kind_of(value: Any) -> str:

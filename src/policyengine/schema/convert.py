@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from policyengine.errors import (
-    did_you_mean,
-)
+from policyengine.errors import Diagnostics, did_you_mean
 from policyengine.schema.model import Shape
 from policyengine.schema.words import a_shape, canonical, found, shown, some
 from policyengine.source import quoted, text_of
@@ -63,7 +61,7 @@ def convert(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
                 pointer,
                 "not-in-enum",
                 f"is {quoted(shown(value))}; expected one of {listing}{more}",
-                did_you_mean(shown(value), known),
+                suggested(shown(value), known, problems),
             )
         )
         return None
@@ -224,13 +222,15 @@ def _object(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
     known = {name: field for name, field, _ in shape.fields}
     made: dict[str, Any] = dict.fromkeys(known)
     for name, item in value.items():
+        if len(problems) >= MAX_PROBLEMS:
+            return None
         if name not in known:
             problems.append(
                 (
                     (*pointer, text_of(name)),
                     "unknown-term",
                     "is not a field of the schema",
-                    did_you_mean(text_of(name), known),
+                    suggested(text_of(name), known, problems),
                 )
             )
         else:
@@ -270,6 +270,14 @@ _CONVERT: Mapping[str, Callable[[Any, Shape, Pointer, list[Problem]], Any]] = {
         _duration_of(YearMonthDuration), "`P1Y6M`", (YearMonthDuration,)
     ),
 }
+
+
+def suggested(word: str, known: Collection[str], problems: list[Problem]) -> str | None:
+    """The nearest of the known words, while so many problems among so many words are soon
+    looked through."""
+    if (len(problems) + 1) * len(known) > Diagnostics.MOST_WORDS:
+        return None
+    return did_you_mean(word, known)
 
 
 def _wrong(

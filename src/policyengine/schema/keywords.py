@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from policyengine import nodes
-from policyengine.errors import Diagnostics, did_you_mean
+from policyengine.errors import Diagnostics
 from policyengine.nodes import Node, Scalar
 from policyengine.source import Span, quoted
 
@@ -13,7 +11,8 @@ _ANNOTATIONS = {"title", "description", "$comment", "examples", "deprecated"}
 
 GROUP = _ANNOTATIONS | {"type", "properties", "required", "additionalProperties", "x-labels"}
 
-ROOT = GROUP | {"$schema", "$id", "$defs"}
+#: what the root of a document may say besides
+DOCUMENT = {"$schema", "$id", "$defs"}
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
@@ -41,16 +40,6 @@ class Keywords:
     def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.diagnostics.error(code, message, span, hint)
 
-    def reported(self, node: Node) -> bool:
-        """Whether something inside a node was found wrong already."""
-        spans = (d.span for d in self.diagnostics.errors if d.span is not None)
-        return any(
-            span.source is node.span.source
-            and node.span.start <= span.start
-            and span.end <= node.span.end
-            for span in spans
-        )
-
     def known_keys(self, node: nodes.Mapping, known: set[str], what: str) -> None:
         for key, _ in node.entries:
             if key.value not in known:
@@ -58,7 +47,7 @@ class Keywords:
                     "schema-keyword",
                     f"{quoted(key.value)} is not supported in {what}",
                     key.span,
-                    did_you_mean(str(key.value), known),
+                    self.diagnostics.suggest(str(key.value), known),
                 )
 
     def fitting(self, node: nodes.Mapping, kind: str) -> None:
@@ -84,14 +73,15 @@ class Keywords:
             self.error("schema-shape", "`required` is a list of names", listed.span)
             return ()
         names = []
+        known = set(properties.keys())
         for item in listed:
             name = item.value if isinstance(item, Scalar) else None
-            if not isinstance(name, str) or properties.get(name) is None:
+            if not isinstance(name, str) or name not in known:
                 self.error(
                     "schema-shape",
                     f"`required` names {quoted(name)}, which `properties` does not have",
                     item.span,
-                    did_you_mean(str(name), properties.keys()),
+                    self.diagnostics.suggest(str(name), known),
                 )
             else:
                 names.append(name)
@@ -113,23 +103,6 @@ class Keywords:
             return node.value
         self.error("schema-shape", "expected a text here", node.span)
         return None
-
-    def number(self, node: Node | None) -> Decimal | None:
-        if node is None:
-            return None
-        if isinstance(node, Scalar) and isinstance(node.value, Decimal):
-            return node.value
-        self.error("schema-shape", "expected a number here", node.span)
-        return None
-
-    def size(self, node: Node | None) -> int | None:
-        number = self.number(node)
-        if number is None or node is None:
-            return None
-        if number != number.to_integral_value() or number < 0 or number > 10**9:
-            self.error("schema-shape", "expected a whole number from 0", node.span)
-            return None
-        return int(number)
 
     def pattern(self, node: Node | None) -> str | None:
         text = self.text(node)

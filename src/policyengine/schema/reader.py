@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from policyengine import nodes
-from policyengine.errors import Diagnostics, SchemaError
+from policyengine.errors import Diagnostic, Diagnostics, SchemaError
 from policyengine.nodes import Node, Scalar
 from policyengine.schema.convert import convert
-from policyengine.schema.keywords import FLAGS, GROUP, ROOT
+from policyengine.schema.keywords import DOCUMENT, FLAGS, GROUP
 from policyengine.schema.model import Group, Shape, TermSpec, TermsSchema
 from policyengine.schema.references import RefReader
 from policyengine.schema.shapes import Shapes
+from policyengine.schema.words import canonical
 from policyengine.source import quoted
 from policyengine.types import STRING
 from policyengine.values.frozen import FrozenDict
+from policyengine.values.numbers import NumeralError
 
 
 def read_schema(
@@ -25,9 +27,14 @@ def read_schema(
 
 
 def schema_from_data(data: Any) -> TermsSchema:
-    """A terms schema from plain data; raises `SchemaError`."""
+    """A terms schema from plain data, numbers of any kind; raises `SchemaError`."""
     diagnostics = Diagnostics()
-    schema = read_schema(nodes.synthetic(data), diagnostics)
+    try:
+        exact = canonical(data)
+    except NumeralError as error:
+        found = Diagnostic("bad-number", f"a number of the schema cannot be held: {error}")
+        raise SchemaError(found) from None
+    schema = read_schema(nodes.synthetic(exact), diagnostics)
     diagnostics.raise_errors(SchemaError)
     assert schema is not None
     return schema
@@ -47,7 +54,7 @@ class _Reader(Shapes):
             self.error("schema-shape", "a terms schema is a mapping", root.span)
             return None
         group = self.group(root, "", 0)
-        if "deal.id" not in self.terms and group is not None:
+        if group is not None:
             group = self._with_deal_id(group)
         if self.diagnostics.error_count > before or group is None:
             return None
@@ -58,6 +65,16 @@ class _Reader(Shapes):
 
     def _with_deal_id(self, root: Group) -> Group:
         """Every deal may carry an id, also where the schema does not speak of it."""
+        deal = root.members.get("deal")
+        if isinstance(deal, TermSpec):
+            self.error("reserved-name", "`deal` must be a group: it holds `deal.id`", deal.span)
+            return root
+        described = deal.members.get("id") if deal is not None else None
+        if described is not None:
+            if isinstance(described, Group) or described.type.kind != "string":
+                message = "`deal.id` must be a text: it is the name of the deal"
+                self.error("reserved-name", message, described.span)
+            return root
         spec = TermSpec(
             "deal.id",
             Shape(STRING, True),
@@ -70,17 +87,18 @@ class _Reader(Shapes):
             False,
             root.span,
         )
-        deal = root.members.get("deal")
-        if isinstance(deal, TermSpec):
-            self.error("reserved-name", "`deal` must be a group: it holds `deal.id`", deal.span)
-            return root
         members = {"id": spec, **(deal.members if deal else {})}
         made = Group("deal", FrozenDict(members), deal.required if deal else (), None, root.span)
         self.terms = {"deal.id": spec, **self.terms}
         return Group("", FrozenDict({**root.members, "deal": made}), root.required, None, root.span)
 
     def group(self, node: nodes.Mapping, path: str, depth: int) -> Group | None:
-        self.known_keys(node, GROUP if path else ROOT, "a group" if path else "a terms schema")
+        with self.within(node):
+            return self._group(node, path, depth)
+
+    def _group(self, node: nodes.Mapping, path: str, depth: int) -> Group | None:
+        known = GROUP | DOCUMENT if self.is_root(node) else GROUP
+        self.known_keys(node, known, "a group" if path else "a terms schema")
         type_ = node.get("type")
         if type_ is not None and not (isinstance(type_, Scalar) and type_.value == "object"):
             self.error("schema-shape", "a group has the type `object`", type_.span)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote
 
 from policyengine import nodes
 from policyengine.errors import Diagnostics
@@ -29,6 +31,8 @@ class References(Keywords):
         #: the documents read, by source: the root of each, and the name it was asked for by
         self.documents: dict[int, tuple[Node, str]] = {id(root.span.source): (root, "")}
         self.described = 0
+        #: what is being read, from the outside in
+        self.reading: list[Node] = []
 
     def too_large(self, node: Node) -> bool:
         """Whether references multiply what the schema describes beyond reading."""
@@ -51,7 +55,9 @@ class References(Keywords):
         ref = node.get("$ref")
         if ref is None:
             return node
-        target = self.text(ref) or ""
+        target = self.text(ref)
+        if target is None:
+            return None
         if len(node) > 1:
             self.error("schema-ref", "`$ref` stands alone; nothing beside it is read", node.span)
             return None
@@ -80,14 +86,29 @@ class References(Keywords):
         if target in seen:
             self.error("schema-ref", f"`$ref` {quoted(target)} leads back to itself", ref.span)
             return None
-        found: Node | None = document
-        for part in pointer.split("/")[1:]:
-            name = part.replace("~1", "/").replace("~0", "~")
-            found = found.get(name) if isinstance(found, nodes.Mapping) else None
+        found = _pointed(document, pointer)
         if found is None:
-            self.error("schema-ref", f"`$ref` {quoted(target)} leads nowhere", ref.span)
+            hint = None
+            if pointer and not pointer.startswith("/"):
+                hint = "what follows `#` is a path such as `/$defs/name`; anchors are not read"
+            self.error("schema-ref", f"`$ref` {quoted(target)} leads nowhere", ref.span, hint)
+            return None
+        if any(found is outer for outer in self.reading):
+            message = f"`$ref` {quoted(target)} leads back to what it stands in"
+            self.error("schema-ref", message, ref.span)
             return None
         return self.resolve(found, (*seen, target))
+
+    @contextmanager
+    def within(self, node: Node) -> Iterator[None]:
+        """What is read meanwhile stands in `node`, and may not refer to it."""
+        self.reading.append(node)
+        yield
+        self.reading.pop()
+
+    def is_root(self, node: Node) -> bool:
+        """Whether a node is a whole document."""
+        return any(node is root for root, _ in self.documents.values())
 
     def document(self, file: str, span: Span) -> Node:
         """A document beside the schema, read once."""
@@ -98,3 +119,13 @@ class References(Keywords):
         node = self.read_ref(file, span)
         self.documents[id(node.span.source)] = (node, file)
         return node
+
+
+def _pointed(document: Node, pointer: str) -> Node | None:
+    """The node a JSON pointer leads to, as it stands in a reference."""
+    first, *parts = unquote(pointer).split("/")
+    found: Node | None = None if first else document
+    for part in parts:
+        name = part.replace("~1", "/").replace("~0", "~")
+        found = found.get(name) if isinstance(found, nodes.Mapping) else None
+    return found

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from policyengine import nodes
-from policyengine.nodes import Scalar
+from policyengine.nodes import Node, Scalar
+from policyengine.schema.bounds import Bounds
 from policyengine.schema.choices import Choices, kind_of
-from policyengine.schema.keywords import BOUNDS, FLAGS, SIZES, VALUE
+from policyengine.schema.keywords import DOCUMENT, FLAGS, VALUE
 from policyengine.schema.model import SCOPE_NAMES, Shape
 from policyengine.schema.references import References
-from policyengine.source import quoted
+from policyengine.source import quoted, visible
 from policyengine.types import (
     ANY,
     BOOLEAN,
@@ -37,46 +38,50 @@ _FORMATS = {
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class Shapes(Choices, References):
+class Shapes(Choices, Bounds, References):
     """Reads the shape of a term, or of what is inside one."""
 
     def shape(self, node: nodes.Mapping, depth: int) -> Shape | None:
+        """What a value may be; None after reporting why nothing may be said of it."""
         if self.too_large(node):
             return None
         if depth > 16:
             self.error("schema-shape", "types are nested more than 16 deep", node.span)
             return None
-        self.known_keys(node, VALUE, "a term")
+        with self.within(node):
+            return self._shape(node, depth)
+
+    def _shape(self, node: nodes.Mapping, depth: int) -> Shape | None:
+        before = self.diagnostics.error_count
+        self.known_keys(node, VALUE | DOCUMENT if self.is_root(node) else VALUE, "a term")
         for key, _ in node.entries if depth else ():
-            if key.value in ("default", *FLAGS):
+            if key.value in ("default", "x-labels", *FLAGS):
                 self.error(
                     "schema-keyword",
                     f"{quoted(key.value)} says nothing within a list: it belongs to a term",
                     key.span,
                 )
         kinds, nullable = self.kinds(node)
-        enum = self.enum(node)
-        if enum is not None:
-            nullable = nullable or None in enum
-            enum = tuple(value for value in enum if value is not None)
+        listed = self.enum(node)
+        enum = listed.values if listed is not None else None
+        if listed is not None:
+            nullable = nullable or listed.nullable
             if len(kinds) == 1:
-                self.enum_fits(node, kinds[0])
+                self.enum_fits(listed, kinds[0])
             if not kinds:
-                kinds = sorted({kind_of(value) for value in enum})
-        if len(kinds) != 1 and self.reported(node):
+                kinds = sorted({kind_of(value) for value in listed.values})
+        if len(kinds) != 1 and self.diagnostics.error_count > before:
             return None
         if len(kinds) != 1:
             expected = "one type, or one type and null"
-            found = ", ".join(map(quoted, kinds)) if kinds else "none"
+            none = "`null` alone" if nullable else "none"
+            found = ", ".join(map(quoted, kinds)) if kinds else none
             self.error("schema-type", f"a term has {expected}; found {found}", node.span)
             return None
         kind = kinds[0]
-        unit_node = node.get("x-unit")
-        unit = self.text(unit_node)
-        if unit_node is not None and kind not in ("number", "integer"):
-            self.error("schema-keyword", "`x-unit` belongs to a number", unit_node.span)
-        bounds = {name: self.number(node.get(name)) for name in BOUNDS}
-        sizes = {name: self.size(node.get(name)) for name in SIZES}
+        unit = self.unit(node.get("x-unit"), kind)
+        bounds = self.bounds(node)
+        sizes = self.sizes(node)
         self.fitting(node, kind)
         item = None
         fields: tuple[tuple[str, Shape, bool], ...] = ()
@@ -98,7 +103,7 @@ class Shapes(Choices, References):
             self.error("schema-shape", "`uniqueItems` takes `true` or `false`", unique.span)
         unordered = isinstance(unique, Scalar) and unique.value is True
         type_ = self.type(kind, node, enum, unit, item, fields, unordered)
-        return Shape(
+        shape = Shape(
             type_,
             nullable,
             kind == "integer",
@@ -117,6 +122,22 @@ class Shapes(Choices, References):
             item,
             fields,
         )
+        if self.diagnostics.error_count == before:
+            self.possible(node, shape)
+            if listed is not None:
+                self.enum_possible(listed, shape)
+        return shape
+
+    def unit(self, node: Node | None, kind: str) -> str | None:
+        unit = self.text(node)
+        if node is None or unit is None:
+            return None
+        if kind not in ("number", "integer"):
+            self.error("schema-keyword", "`x-unit` belongs to a number", node.span)
+        if not unit or unit != visible(unit).strip():
+            message = f"`x-unit` is the name of a unit, such as `EUR`; found {quoted(unit)}"
+            self.error("schema-shape", message, node.span)
+        return unit
 
     def type(
         self,

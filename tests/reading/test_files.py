@@ -186,6 +186,9 @@ def test_missing(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text("a")
     found = error(read_path, tmp_path / "polcy.yaml", shown="polcy.yaml")
     assert (found.code, found.message) == ("file-missing", "`polcy.yaml` does not exist")
+    # before what its name says of its form
+    assert error(read_document, tmp_path / "deals" / "nope").code == "file-missing"
+    assert error(read_document, "a\0b").code == "file-name"
     assert found.hint == "did you mean `policy.yaml`?"
     assert error(read_path, tmp_path / "zzz").hint is None
     assert error(read_path, tmp_path / "no" / "policy.yaml").hint is None

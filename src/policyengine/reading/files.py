@@ -189,6 +189,8 @@ def read_document(
     diagnostics: Diagnostics | None = None,
 ) -> Document:
     """A file as a document; its suffix says whether it is JSON or YAML."""
+    if not os.path.lexists(path) and held(path) is None:
+        read_path(path, shown=shown)  # that there is nothing counts before what it is called
     form = format_of(os.fspath(path))
     source, data = read_path(path, shown=shown, limit=limits.max_bytes)
     return Document(source, read_source(source, form, limits=limits, diagnostics=diagnostics), data)

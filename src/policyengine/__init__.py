@@ -11,6 +11,7 @@ Names are imported when first used, so that importing the package costs little.
 
 from __future__ import annotations
 
+from time import time_ns as _time_ns
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from policyengine.store import PolicyStore
 
 __version__ = "0.1.0"
+#: before any module is imported: source that is newer is not the source that runs here
+_BEGUN = _time_ns()
 
 _HOMES = {
     "decision": ("Decision", "Level", "Outcome", "Reason", "Verdict"),

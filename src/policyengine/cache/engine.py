@@ -7,7 +7,12 @@ import sys
 from functools import cache
 from hashlib import sha256
 from importlib.machinery import PathFinder
+from typing import TypeAlias
 
+from policyengine import _BEGUN
+
+#: path, device, inode, size, when its content and when anything of it was changed last
+_File: TypeAlias = tuple[str, int, int, int, int, int]
 #: libraries that decide what a document or an expression says
 _LIBRARIES = ("yaml", "re2", "tzdata")
 #: folders of the engine's source that nothing is read with: what comes once a policy is there
@@ -36,7 +41,8 @@ AFTERWARDS = frozenset(
 @cache
 def engine_digest() -> bytes | None:
     """A digest of which files the source is that reads policies, of Python, and of the
-    libraries that it reads with; None where there is no source to look at.
+    libraries that it reads with; None where there is no source to look at, and where a file was
+    put in place after this process began, which may run what was there before it.
 
     A file is told by its place, its size and its times: no program can set the time at which a
     file was last changed in any way, so that what was written anew is another file. Reading
@@ -53,7 +59,7 @@ def engine_digest() -> bytes | None:
     try:
         home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120  # as `os` walks it
         sources = sorted(_sources(home, AFTERWARDS))
-        if not sources:
+        if not sources or any(changed > _BEGUN for *_, changed in sources):
             return None
         made.update(repr(sources).encode("utf-8", "surrogatepass"))
         for library in _LIBRARIES:
@@ -63,10 +69,10 @@ def engine_digest() -> bytes | None:
     return made.digest()
 
 
-def _sources(folder: str, but: frozenset[str] = frozenset()) -> list[tuple[str | int, ...]]:
+def _sources(folder: str, but: frozenset[str] = frozenset()) -> list[_File]:
     """The files below a folder, but for some folders in it, each with what tells it from
     another one."""
-    found: list[tuple[str | int, ...]] = []
+    found: list[_File] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".py"):

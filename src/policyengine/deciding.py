@@ -28,7 +28,7 @@ from policyengine.waivers import Waivers
 
 if TYPE_CHECKING:
     from policyengine.document import WaiverDoc
-    from policyengine.explain import Explanation, Plan
+    from policyengine.explain import Explanation, Plan, Rules
     from policyengine.interpreter import Interpreter
 
 #: plans of explanations and settings kept for a policy
@@ -55,6 +55,7 @@ class Judge:
         # what explaining needs by date, and settings by how the question was put
         self._plans: dict[date | None, Plan] = {}
         self._explanation: type[Explanation]
+        self._rules: type[Rules]
         self._asked: dict[Any, Settings] = {}
 
     def decision(
@@ -124,26 +125,20 @@ class Judge:
         waivers: tuple[WaiverUse, ...] = (),
         full: bool = False,
     ) -> Explanation:
-        """The explanation of outcomes before waivers; see `explain.Explanation`."""
+        """The explanation of outcomes before waivers; see `explain.Explanation` and
+        `explain.Rules`."""
         key = day if self.by_date else None
         plan = self._plans.get(key)
         if plan is None:
             plan = self._planned(key)
-        return self._explanation(
-            plan,
-            facts,
-            outcomes,
-            waived=waived,
-            waivers=waivers,
-            evaluated=evaluated,
-            full=full,
-        )
+        rules = self._rules(plan, facts, outcomes, waived, evaluated)
+        return self._explanation(rules, waivers, full=full)
 
     def _planned(self, key: date | None) -> Plan:
         # imported here: where nobody asks for reasons, nothing of it is loaded
-        from policyengine.explain import Explanation, Plan
+        from policyengine.explain import Explanation, Plan, Rules
 
-        self._explanation = Explanation
+        self._explanation, self._rules = Explanation, Rules
         if len(self._plans) >= _KEPT:
             self._plans.clear()
         return self._plans.setdefault(key, Plan(self.policy, self.schema))

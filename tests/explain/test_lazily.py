@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 from policyengine import Decision, Level, Outcome, Policy, Terms, Verdict
 from policyengine.decision import Details, Presence, Reason, WaiverStatus
 from policyengine.errors import PolicyEngineError
-from policyengine.explain import explanation
+from policyengine.explain import rules as rules_
 from policyengine.explain.explained import Explained
 from policyengine.intake import Deal
 from policyengine.interpreter import Interpreter
@@ -143,7 +145,7 @@ def test_reasons_build_nothing_but_what_is_shown(
         return Explained(plan, *more)
 
     monkeypatch.setattr(Deal, "digest", digest)
-    monkeypatch.setattr(explanation, "Explained", explained)
+    monkeypatch.setattr(rules_, "Explained", explained)
     assert [reason.rule for reason in decision.reasons] == ["FAILS", "SILENT", "LOOPS"]
     # only what is unknown, or has no sentence of its own, needs its conditions for a message
     assert built == ["SILENT", "LOOPS"]
@@ -287,3 +289,19 @@ rules:
     assert reason.message == "Only a memorandum (the last, the first; open: false)."
     assert reason.conditions is not None
     assert reason.conditions.leaves()[0].actual == "mou"
+
+
+def test_a_decision_that_is_let_go_leaves_nothing_to_the_collector(policy: Policy) -> None:
+    """Reasons that were never read to the end refer to what they would be worked out from."""
+    policy.evaluate(DEAL, engine="compiled").to_dict()
+    gc.collect()
+    gc.disable()
+    try:
+        decision = policy.evaluate(DEAL, engine="compiled")
+        assert [reason.rule for reason in decision.reasons] == ["FAILS", "SILENT", "LOOPS"]
+        assert decision.missing
+        seen = weakref.ref(decision._details)
+        del decision
+        assert seen() is None
+    finally:
+        gc.enable()

@@ -7,9 +7,11 @@ race work out equal values, and all of them see the first one kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
+#: what gives fields left unset, by name, and what it is asked for
+Rest: TypeAlias = tuple[Callable[[Any], Mapping[str, Any]], Any]
 
 
 class once(Generic[T]):  # noqa: N801  # stands where `property` stands
@@ -43,9 +45,10 @@ class Lazy:
         # asked for a slot that is not set: a class attribute or a set slot never comes here
         if name == "_rest" or name not in getattr(type(self), "__fields__", ()):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        rest: Callable[[], Mapping[str, Any]] | None = getattr(self, "_rest", None)
+        rest: Rest | None = getattr(self, "_rest", None)
         if rest is not None:
-            found = rest()
+            work, key = rest
+            found = work(key)
             for field, value in found.items():
                 object.__setattr__(self, field, value)
             object.__setattr__(self, "_rest", None)  # and with it what it was worked out from

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine.decision.conditions import Condition, Location, Missing
-from policyengine.decision.lazily import Lazy
+from policyengine.decision.lazily import Lazy, Rest
 from policyengine.decision.verdicts import Level, Outcome, Presence, WaiverStatus
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record, draft
@@ -213,7 +213,7 @@ def reason_with_rest(
     message: str,
     ask: str | None,
     waiver: WaiverUse | None,
-    rest: Callable[[], Mapping[str, Any]],
+    rest: Rest,
 ) -> Reason:
     """A reason whose other fields `rest` gives, by name, when one of them is asked for."""
     reason = _new(_Draft)

@@ -4,8 +4,8 @@ Everything here reads the core and the interpreter's values; nothing decides. A 
 condition *decides* when the value of the whole rests on it: the false parts of a false
 `all`, the true parts of a true `any`, the unknown parts of an unknown one.
 
-What no deal changes is worked out once (`Plan`); what is said of one deal (`Explanation`)
-only when it is asked for, part by part and rule by rule.
+What no deal changes is worked out once (`Plan`); what is said of one deal only when it is
+asked for, rule by rule (`Rules`) and part by part (`Explanation`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from policyengine.explain.explanation import Explanation
 from policyengine.explain.missing import group, some
 from policyengine.explain.parts import Explainer, Part, deciding_leaves
 from policyengine.explain.plan import Plan
+from policyengine.explain.rules import Rules
 from policyengine.explain.words import NOT_STATED, data, place, words
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NOT_STATED",
     "Part",
     "Plan",
+    "Rules",
     "data",
     "deciding_leaves",
     "group",

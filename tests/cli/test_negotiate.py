@@ -84,6 +84,9 @@ def test_rows(cli: Cli) -> None:
         ("terms sov", "unknown-term"),
         ("save x.txt", "file-suffix"),
         ("save none/x.yaml", "cannot-write"),
+        ("save ~nobody-of-that-name/x.yaml", "cannot-write"),
+        (f"save {'x' * 300}.yaml", "cannot-write"),
+        ('{"command": "save", "file": "a\\u0000b.yaml"}', "cannot-write"),
         ("{", "json-unclosed"),
         ('{"set": 1}', "bad-command"),
         ('{"command": "set", "path": 1, "value": 2}', "bad-command"),
@@ -433,6 +436,7 @@ def test_ways_to_write_it() -> None:
         "set a.b= 5",
         "SET a.b 5",
         "table a.b 5",
+        "set\ta.b \t5",
     ):
         command = parse(line)
         assert command is not None

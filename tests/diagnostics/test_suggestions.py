@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policyengine.errors import Diagnostics, did_you_mean
-from policyengine.schema import schema_from_data
+from policyengine.schema import Problem, convert, schema_from_data
 
 
 @pytest.mark.parametrize("known", [("eu", "us", False), (1, "eu"), (None, "eu", ("a",))])
@@ -31,3 +31,12 @@ def test_suggestions_end_where_they_would_take_minutes() -> None:
 def test_values_of_the_declared_type(term: dict[str, object]) -> None:
     closed = {"type": "object", "additionalProperties": False, "properties": {"a": term}}
     assert "a" in schema_from_data(closed).terms
+
+
+@pytest.mark.parametrize("text", ["5", "-0.5", "1e3", "nan", "Infinity", "٣٠", "1_000", "x"])
+def test_only_a_numeral_may_lose_its_quotes(text: str) -> None:
+    schema = schema_from_data({"properties": {"a": {"type": "number"}}})
+    problems: list[Problem] = []
+    convert(text, schema.terms["a"].shape, (), problems)
+    hint = "remove the quotes: a number in quotes is a text"
+    assert problems[0][3] == (hint if text in ("5", "-0.5", "1e3") else None)

@@ -132,7 +132,11 @@ def edited(line: int, **changes: Any) -> Any:
     [
         (edited(0, transcript="2"), 1),
         (edited(0, terms=[]), 1),
+        (edited(0, terms={"deal": {"idd": "x"}}), 1),
+        (edited(0, as_of="soon"), 1),
         (edited(0, more=1), 1),
+        (edited(1, action="change"), 2),
+        (edited(3, path="place.years"), 4),
         (edited(1, step=2), 2),
         (edited(1, step=True), 2),
         (edited(1, action="add"), 2),

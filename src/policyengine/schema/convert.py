@@ -292,7 +292,7 @@ def _among(value: Any, options: tuple[Any, ...]) -> bool:
 
 def _is_numeral(text: str) -> bool:
     try:
-        Decimal(text)
+        # other digits and `1_000` are numbers to Decimal alone
+        return text.isascii() and "_" not in text and Decimal(text).is_finite()
     except ArithmeticError:
         return False
-    return True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from policyengine.decision import Verdict
 from policyengine.engine import Policy
-from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
+from policyengine.errors import Diagnostic, PolicyEngineError, TermsError, UsageError
 from policyengine.reading import fast_json
 from policyengine.session import waiving
 from policyengine.session.files import read_lines, write_new
@@ -29,6 +29,8 @@ VERSION = "1"
 _ACTIONS = ("table", "change", "withdraw", "not_applicable", "undo")
 _HEAD = ("transcript", "policy", "as_of", "final", "assume", "terms")
 _WAIVED = (*_HEAD[:-1], "waivers", "terms")
+#: what may be wrong with the first line by itself
+_OF_THE_HEAD = ("bad-as-of", "as-of-needed")
 _OPTIONS = (None, *(verdict.value for verdict in Verdict))
 
 
@@ -61,6 +63,7 @@ class Transcript(Record):
     name: str
     head: dict[str, Any]
     entries: tuple[Entry, ...]
+    span: Span | None = None
 
     @classmethod
     def of(cls, session: Session) -> Transcript:
@@ -112,7 +115,7 @@ class Transcript(Record):
         entries = []
         for number, line in enumerate(lines[1:], 1):
             entries.append(_entry(_row(line, source, number), number, _line_span(source, number)))
-        return cls(name, head, tuple(entries))
+        return cls(name, head, tuple(entries), at)
 
     def play(
         self,
@@ -140,15 +143,22 @@ class Transcript(Record):
         given = head.get("waivers")
         if not other_policy:
             waiving.check_same(given, waivers)
-        session = make(
-            policy,
-            Opening(head["terms"], None if given is None else given["terms"]),
-            as_of=head["as_of"],
-            final=head["final"],
-            assume=head["assume"],
-            waivers=waivers,
-            engine=engine,
-        )
+        try:
+            session = make(
+                policy,
+                Opening(head["terms"], None if given is None else given["terms"]),
+                as_of=head["as_of"],
+                final=head["final"],
+                assume=head["assume"],
+                waivers=waivers,
+                engine=engine,
+            )
+        except (TermsError, UsageError) as error:
+            found = error.diagnostics[0]
+            if isinstance(error, UsageError) and found.code not in _OF_THE_HEAD:
+                raise
+            message = f"the session cannot begin again: {found.message}"
+            raise _bad(self.span, message) from None
         for entry in self.entries:
             try:
                 step = _again(session, entry)
@@ -156,6 +166,12 @@ class Transcript(Record):
                 why = error.diagnostics[0].message
                 message = f"step {entry.number} cannot be made again: {why}"
                 raise _bad(entry.span, message) from None
+            if (step.action, step.path) != (entry.action, entry.path):
+                message = (
+                    f"step {entry.number} is told as `{entry.action}` of {quoted(entry.path)}; "
+                    f"made again it is `{step.action}` of {quoted(step.path)}"
+                )
+                raise _bad(entry.span, message)
             verdict = None if step.after is None else step.after.value
             if not other_policy and verdict != entry.verdict:
                 message = (

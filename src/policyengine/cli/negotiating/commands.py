@@ -53,13 +53,12 @@ def parse(line: str) -> Command | None:
         return None
     if line.startswith("{"):
         return _from_json(fast_json(line, name="<command>"))
-    word, _, rest = line.partition(" ")
-    rest = rest.strip()
+    word, rest = _parted(line)
     name = name_of(word.removesuffix("!") if word == "save!" else word)
     if name == "set":
-        path, _, text = rest.partition(" ")
+        path, text = _parted(rest)
         # `set a.b = 5` and `set a.b: 5` are what people write
-        path, text = path.removesuffix(":").removesuffix("="), text.strip()
+        path = path.removesuffix(":").removesuffix("=")
         text = text.removeprefix("=").strip()
         return _complete(Command(name, path=path or None, text=text or None), name)
     words = _words(rest)
@@ -68,6 +67,12 @@ def parse(line: str) -> Command | None:
         raise _bad(name, f"{quoted(words[len(keys)])} is one word too many")
     given: dict[str, Any] = dict(zip(keys, words, strict=False))
     return _complete(Command(name, **given, replace=word == "save!"), name)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The first word, and what follows the blanks after it."""
+    word, *rest = text.split(None, 1) or [""]
+    return word, "".join(rest)
 
 
 def _words(text: str) -> list[str]:

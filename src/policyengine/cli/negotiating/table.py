@@ -12,7 +12,7 @@ from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command, na
 from policyengine.cli.writing import FileOutput
 from policyengine.decision import Outcome, Reason
 from policyengine.decision.data import as_data
-from policyengine.errors import Diagnostic, UsageError
+from policyengine.errors import Diagnostic, DocumentError, UsageError
 from policyengine.output import json, yaml
 from policyengine.reading import format_of
 from policyengine.session import Session, Step
@@ -145,9 +145,9 @@ class Table:
 
     def _save(self, command: Command) -> Answer:
         assert command.file is not None
-        path = Path(command.file).expanduser()
+        path, there = _place(command.file)
         form = format_of(path.name)
-        if path.exists() and not command.replace and path.resolve() not in self._ours:
+        if there.exists() and not command.replace and there not in self._ours:
             message = f"{quoted(path.as_posix(), 200)} exists already"
             raise UsageError(
                 Diagnostic("file-exists", message, hint="`save!` instead of `save` replaces it")
@@ -160,7 +160,7 @@ class Table:
             output.commit()
         finally:
             output.abort()
-        self._ours.add(path.resolve())
+        self._ours.add(there)
         self.unsaved = 0
         return Answer("save", {"file": path.as_posix()})
 
@@ -171,6 +171,19 @@ class Table:
 
     def _quit(self, _: Command) -> Answer:
         return Answer("quit", {})
+
+
+def _place(file: str) -> tuple[Path, Path]:
+    """The file that is named, and where it is; raises `DocumentError` for what names none."""
+    try:
+        path = Path(file).expanduser()
+        there = path.resolve()
+        there.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, NUL, a home of nobody
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        message = f"cannot write {quoted(file, 200)}: {why.lower().rstrip('.')}"
+        raise DocumentError(Diagnostic("cannot-write", message)) from None
+    return path, there
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -250,11 +250,59 @@ def test_only_the_document_is_said_to_be_unreadable(name: str) -> None:
         assert "No statement is made on the draft" in own[0]
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--bogus-" + OWN,),
+        ("-p", OWN),
+        ("-p", f"{OWN}-deal.json"),
+        ("--as-of", OWN),
+        ("--parameters", OWN),
+        ("--report", f"html{OWN}="),
+        ("--waivers", f"{OWN}-deal.json"),
+        (f"{OWN}-gone.json",),
+        ("--engine", OWN),
+    ],
+    ids=lambda wrong: wrong[0].partition(OWN)[0],
+)
+def test_a_run_that_fails_leaves_no_empty_page_and_says_no_more(
+    name: str, wrong: tuple[str, ...], folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong on one's own side: the page is not empty, which could pass for one
+    without a point, and does not say what."""
+    from policyengine.cli import app
+
+    deal = () if wrong[0].endswith("gone.json") else (f"{OWN}-deal.json",)
+    arguments = ["evaluate", *deal, "-p", f"{OWN}.json", "--as-of", "2026-01-31", *wrong]
+    assert app.run([*arguments, "--audience=counterparty", "--format", name]) == 2
+    out, err = capfd.readouterr()
+    assert OWN in err
+    check_withheld(out)
+    if name in ("json", "yaml", "jsonl"):
+        assert yaml.safe_load(out) == no_statement()
+    else:
+        assert "No statement is made on the draft" in out.replace("%20", " ")
+    assert app.run([*arguments, "--audience", "counterparty", "-o", "page", "--format", name]) == 2
+    page = folder / "page"
+    assert not page.exists() or page.read_text("utf-8") == out
+
+
+def test_a_page_of_before_does_not_pass_for_the_answer(folder: Path) -> None:
+    from policyengine.cli import app
+
+    (folder / "page").write_text("1. An older point.\n")
+    arguments = ["evaluate", f"{OWN}-deal.json", "-p", OWN, "--audience", "counterparty"]
+    assert app.run([*arguments, "-o", "page"]) == 2
+    assert (folder / "page").read_text("utf-8") == "No statement is made on the draft.\n"
+
+
 def test_statements_have_a_form_of_their_own() -> None:
     points = (Raised("It says **a**.", "Less, please."), Raised("It is silent.", None))
     made = dict(outputs(Statement("d-1", "2026-01-31", points)))
     empty = dict(outputs(Statement("d-1", None, ())))
     for name, text in made.items():
+        assert not re.search(r"\bfailed\b", plain(text)), name
         for word in ("severity", "level: ", "verdict |", "because", "| rule", "docs/diagnostics"):
             assert word not in plain(text), (name, word)
     assert made["markdown"].startswith("| draft | points |\n| --- | --- |\n| d-1 | 2 points on the")

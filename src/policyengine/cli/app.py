@@ -173,10 +173,12 @@ def _report_usage(error: click.ClickException, argv: list[str]) -> None:
     diagnostic = Diagnostic("usage", message.replace("\n", " "), hint=hint)
     console.tell([diagnostic])
     form = _wanted_format(argv)
-    if argv[:1] == ["evaluate"] and form is not None and "--show-config" not in argv:
+    if argv[:1] == ["evaluate"] and "--show-config" not in argv:
         from policyengine.cli.formats import report_no_verdict
 
-        report_no_verdict([diagnostic], form)
+        # what is wrong with the command line is not for the other side
+        public = any(word.endswith("counterparty") for word in argv)
+        report_no_verdict([diagnostic], form or "pretty", public=public)
 
 
 def _wanted_format(argv: list[str]) -> str | None:
@@ -189,6 +191,4 @@ def _wanted_format(argv: list[str]) -> str | None:
             found = argv[number + 1]
     from policyengine.cli.formats import FILES
 
-    if any(word.endswith("counterparty") for word in argv):
-        return None  # what is wrong with the command line is not for the other side
     return found if found in FILES else None

@@ -20,6 +20,7 @@ from policyengine.cli.formats import (
     made,
     on_github,
     public_format,
+    report_no_verdict,
 )
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError, is_unicode, put
 from policyengine.config import SETTINGS, Config, Setting, read_config
@@ -183,8 +184,11 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
 
             try:
                 sinks = _sinks(form or "pretty", options, files_below(terms, options), None)
-            except PolicyEngineError:
-                return COULD_NOT_RUN  # the file is one that is read, which stays as it is
+            except PolicyEngineError:  # a file that is read, and stays as it is, or no report
+                if options["output"] is None:
+                    public = options["audience"] == "counterparty"
+                    report_no_verdict(error.diagnostics, form or "pretty", public=public)
+                return COULD_NOT_RUN
         sinks.no_verdict(error.diagnostics)
         return COULD_NOT_RUN
     except BaseException:
@@ -231,7 +235,7 @@ def _sinks(form: str, options: dict[str, Any], files: list[Path], request: Any) 
     opened: list[Sink] = []
     try:
         for name, file in ((form, main), *more):
-            if request is None and name == "pretty":
+            if request is None and name == "pretty" and options["audience"] == "own":
                 continue
             output = _output(file, files, data=name != "pretty")
             if options["audience"] == "counterparty":

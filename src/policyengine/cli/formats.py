@@ -128,7 +128,7 @@ class Sinks:
         row = no_verdict([diagnostic.to_dict() for diagnostic in found])
         for sink in self.sinks:
             form = sink.form
-            if form.name == "pretty":
+            if form.name == "pretty" and sink.explain != PUBLIC:
                 sink.output.abort()
                 continue
             try:
@@ -138,7 +138,11 @@ class Sinks:
                 pass  # the exit code is 2 already, and the message is on standard error
 
 
-def report_no_verdict(found: Iterable[Diagnostic], name: str) -> None:
-    """On standard output, that a run could not decide, where the format is one of `FILES`."""
-    if name in FILES:
+def report_no_verdict(found: Iterable[Diagnostic], name: str, *, public: bool = False) -> None:
+    """On standard output, that a run could not decide, where the format is one of `FILES`; for
+    the other side, without why, in any format."""
+    if public:
+        form = public_format(name, many=False)
+        Sinks([Sink(form, StandardOutput(data=name in FILES), PUBLIC)]).no_verdict(found)
+    elif name in FILES:
         Sinks([Sink(made(name, many=False), StandardOutput(data=True))]).no_verdict(found)

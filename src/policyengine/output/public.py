@@ -62,7 +62,7 @@ class Format:
             return self._made.row(no_statement())
         said = _UNREADABLE if _is_theirs(row) else _NOTHING_SAID
         if self._made is None:
-            return self._between() + said + ".\n" if self._many else ""
+            return self._between() + said + ".\n"
         if hasattr(self._made, "brief"):
             return str(self._made.brief(Brief("plain", "", "The draft", said)))
         failed = Check("document", "The draft", Status.ERROR, said, code="no-statement", level=None)

@@ -195,6 +195,7 @@ class Report(Record):
                     location=check.location,
                     related=check.related,
                     waived=check.waived,
+                    weighs=check.level is not None,
                 )
         for found in self.diagnostics:
             yield _finding(found, None)
@@ -207,7 +208,8 @@ def _level(check: Check) -> Severity:
 
 
 class Finding(Record):
-    """One thing to act on; `subject` tells it from others of its code, on every run alike."""
+    """One thing to act on; `subject` tells it from others of its code, on every run alike.
+    `weighs` is false for a check without a level."""
 
     code: str
     level: Severity
@@ -219,6 +221,7 @@ class Finding(Record):
     location: Place | None = None
     related: tuple[Place, ...] = ()
     waived: str | None = None
+    weighs: bool = True
 
 
 def _finding(found: Diagnostic, check: Check | None) -> Finding:

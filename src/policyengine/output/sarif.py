@@ -117,7 +117,8 @@ def _result(report: Report, found: Finding, rule: int, nth: Callable[[str], int]
         accepted = {"kind": "external", "status": "accepted"}
         result["suppressions"] = [{**accepted, "justification": visible(found.waived, _LONG)}]
     subject = visible(found.subject or report.title, 500)
-    result["properties"] = {"status": found.status.value, "subject": subject}
+    weight = {"status": found.status.value} if found.weighs else {}
+    result["properties"] = {**weight, "subject": subject}
     return result
 
 

@@ -18,6 +18,7 @@ COLORS = {
     "no verdict": "red",
 }
 _ROWS = 200  # deals listed; beyond, only the counts: memory stays constant
+_ASIDE = 20  # columns for what decided a deal; where there are fewer it goes below the name
 _DECIDING = {
     "reject": ("mandatory", ("fail",)),
     "undetermined": ("mandatory", ("unknown",)),
@@ -96,26 +97,24 @@ class Summary:
         made.heading("Summary")
         made.put(f"{count(total, 'deal')}: {', '.join(counts)}", hang=2)
         made.blank()
-        rows = self._told_apart()
-        width = max((columns(name) for _, name, _ in rows), default=0)
-        for verdict, name, why in rows:
+        times = Counter(name for _, name, _ in self._rows)
+        width = max((columns(name) for name in times), default=0)
+        at = 12 + 2 + width + 2  # the column of what decided
+        aside = style.width - at >= _ASIDE
+        for (verdict, name, why), source in zip(self._rows, self._sources, strict=True):
             made.put(
                 (pad(verdict, 12), f"bold {COLORS[verdict]}"),
                 f"  {pad(name, width)}",
-                f"  {why}",
-                hang=14,
+                f"  {why}" if aside else "",
+                hang=at if aside else 14,
             )
+            if why and not aside:
+                made.put(why, indent=14)
+            if source and times[name] > 1:  # deals of one name are told apart
+                made.put((source, "dim"), indent=14)
         if total > len(self._rows):
             made.put(f"and {total - len(self._rows)} more", indent=14)
         return "\n" + made.text()
-
-    def _told_apart(self) -> list[tuple[str, str, str]]:
-        """The rows, with the document of each deal whose name is that of another too."""
-        times = Counter(name for _, name, _ in self._rows)
-        return [
-            (verdict, f"{name} ({source})" if source and times[name] > 1 else name, why)
-            for (verdict, name, why), source in zip(self._rows, self._sources, strict=True)
-        ]
 
 
 def _deciding(verdict: str, reasons: tuple[Reason, ...]) -> str:

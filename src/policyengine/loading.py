@@ -55,6 +55,21 @@ def load(
     cached: bool,
 ) -> Ready:
     """The policy of a folder or file. Raises as `Policy.load` does."""
+    try:
+        return _load(path, overrides, root=root, shown=shown, cached=cached)
+    except OSError as error:  # no file, which is told where it is read, but a folder above one
+        message = f"cannot read {quoted(path.as_posix(), 200)}: {(error.strerror or '').lower()}"
+        raise PolicyError(Diagnostic("file-unreadable", message)) from None
+
+
+def _load(
+    path: Path,
+    overrides: Mapping[str, Any],
+    *,
+    root: Path | None,
+    shown: str | None,
+    cached: bool,
+) -> Ready:
     if not path.exists():
         raise PolicyError(_no_such_policy(path))
     written = {name: node for name, node in overrides.items() if isinstance(node, Node)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 MANIFESTS = ("policy.yaml", "policy.yml")
@@ -13,6 +14,7 @@ def project_root(folder: Path) -> Path:
     """The nearest folder above that is marked as a project's root, else the folder itself."""
     here = folder.resolve()
     for candidate in (here, *here.parents):
-        if any((candidate / mark).exists() for mark in ROOT_MARKS):
+        # a folder that may not be looked into has no mark; `Path.exists` would raise
+        if any(os.path.exists(candidate / mark) for mark in ROOT_MARKS):  # noqa: PTH110 - as above
             return candidate
     return here

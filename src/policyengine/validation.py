@@ -7,7 +7,6 @@ editor and the engine never disagree about what is valid.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -52,7 +51,12 @@ def validate(
     `kind` is one of `KINDS`, found out where it is not given. `policy` is what terms, tests
     and waivers are checked against. Never raises for what is in a document.
     """
-    if path.is_dir():
+    try:
+        folder = path.is_dir()
+    except OSError as error:  # a folder above that may not be looked into
+        message = f"cannot read {quoted(path.as_posix(), 200)}: {(error.strerror or '').lower()}"
+        return [Diagnostic("file-unreadable", message)]
+    if folder:
         return _folder(path)
     diagnostics = Diagnostics()
     try:

@@ -13,6 +13,7 @@ import pytest
 
 from policyengine import Policy, PolicyError, PolicyStore, Verdict
 from policyengine.store import signature as signature_
+from policyengine.validation import validate
 
 BAD = "rules:\n  - id: A\n    title: [\n"
 RULES = "rules:\n  - {{id: A, title: short, require: {{lease.years: {{at_most: {}}}}}}}\n"
@@ -247,3 +248,46 @@ def test_names_are_sorted_and_those_of_hidden_files_that_loading_reads(folder: P
     found = signature_.signature(folder, ())
     names = [Path(name).name for name, _ in found.files]
     assert names == ["lease", ".rules.yaml", "policy.yaml", "rules.yaml"]
+
+
+def test_a_folder_above_that_may_not_be_looked_into(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, real = eager(folder), os.stat
+    before = store.current
+
+    def refuse(path: Any, *args: Any, **more: Any) -> os.stat_result:
+        if not isinstance(path, int) and os.fspath(path).startswith(str(folder)):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return real(path, *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        assert store.current is before
+        assert [found.code for found in store.problem] == ["file-unreadable"]
+        with pytest.raises(PolicyError, match=r"cannot read .*: permission denied"):
+            Policy.load(folder)
+        assert {found.code for found in validate(folder)} == {"file-unreadable"}
+    assert store.current.digest == before.digest
+    assert store.problem == ()
+
+
+def test_a_link_that_leads_elsewhere_is_followed(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    (other / "rules.yaml").write_text(RULES.format(30))
+    link = tmp_path / "current"
+
+    def point(target: str) -> None:
+        made = tmp_path / "made"
+        made.symlink_to(target)
+        made.replace(link)
+
+    point("lease")
+    store = eager(link)
+    seen = [store.current.evaluate(TERMS).verdict]
+    for target in ("other", "nowhere", "lease"):
+        point(target)
+        seen.append(store.current.evaluate(TERMS).verdict)
+        assert [found.code for found in store.problem] == ["unknown-policy"] * (target == "nowhere")
+    assert seen == [Verdict.REJECT, Verdict.ACCEPT, Verdict.ACCEPT, Verdict.REJECT]

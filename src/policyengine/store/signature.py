@@ -84,7 +84,9 @@ def outside(schema: TermsSchema) -> tuple[Path, ...]:
 def _names(path: Path, besides: Iterable[Path]) -> list[Path]:
     """Every file that is read, or whose being there is an error, each once, in order."""
     found = {path: None, **dict.fromkeys(besides)}
-    folder = path if path.is_dir() else path.parent if path.name.startswith("policy.") else None
+    folder = path.parent if path.name.startswith("policy.") else None
+    if os.path.isdir(path):  # noqa: PTH112 - `is_dir` raises where a folder above may not be read
+        folder = path
     if folder is not None:
         for where, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -28,8 +28,9 @@ terms:
     rooms: {type: array, items: {type: string, enum: [hall, yard, roof]}, uniqueItems: true}
     start: {type: string, format: date}
     law: {type: string, enum: [ours, theirs], x-may-not-apply: true}
-parameters: {most_years: 30}
+    sums: {type: array, items: {type: number}}
 """
+PARAMETERS = "parameters: {most_years: 30}\n"
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
     def made(rules: str, cases: str) -> Suite:
         folder = Path("lease")
         folder.mkdir(exist_ok=True)
-        (folder / "policy.yaml").write_text(POLICY + rules, "utf-8")
+        (folder / "policy.yaml").write_text(
+            POLICY + ("" if "\nparameters:" in f"\n{rules}" else PARAMETERS) + rules, "utf-8"
+        )
         (folder / "policy_test.yaml").write_text(cases, "utf-8")
         return load(Policy.load(folder))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from policyengine.errors import Diagnostic, UsageError
 
 try:
@@ -15,4 +18,17 @@ except ImportError as error:  # not there, or built for another machine
         )
     ) from error
 
-__all__ = ["z3"]
+
+@contextmanager
+def afresh() -> Iterator[None]:
+    """Make terms in a context of their own, so that what was asked before in the process has
+    no say in which instance is found. No term may be used outside that was made inside."""
+    module = z3.z3
+    outer, module._main_ctx = module._main_ctx, None
+    try:
+        yield
+    finally:
+        module._main_ctx = outer
+
+
+__all__ = ["afresh", "z3"]

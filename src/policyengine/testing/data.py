@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from policyengine.errors import Diagnostic, location
-from policyengine.testing.coverage import Coverage, Found, Gap
-from policyengine.testing.coverage.reasons import why
+from policyengine.testing.coverage import Coverage, Found, Gap, State
+from policyengine.testing.coverage.reasons import unclosed, why
 from policyengine.testing.documents import plain
 from policyengine.testing.mutation import MutationResult
 from policyengine.testing.report import Tested
@@ -106,7 +106,7 @@ def _percent(value: Fraction) -> Decimal:
 
 
 def _gap(tested: Tested, coverage: Coverage, gap: Gap) -> dict[str, Any]:
-    found = tested.found.get((gap.number, gap.answer))
+    closing = tested.closings.gap(gap)
     return {
         "kind": gap.point.kind,
         "owner": gap.point.owner,
@@ -114,7 +114,9 @@ def _gap(tested: Tested, coverage: Coverage, gap: Gap) -> dict[str, Any]:
         "answer": gap.answer,
         "why": why(coverage, gap),
         "location": location(gap.point.span),
-        "found": _found(found) if found is not None else None,
+        "state": closing.state.value,
+        "found": _found(closing.found) if closing.found is not None else None,
+        "open": unclosed(closing) if closing.state is State.OPEN else None,
     }
 
 
@@ -123,6 +125,10 @@ def _found(found: Found) -> dict[str, Any]:
         "from": {"file": found.start.file, "case": found.start.case.name},
         "terms": {path: plain(value) for path, value in found.changes.items()},
         "not_applicable": list(found.not_applicable),
+        "question": {
+            key: value if isinstance(value, bool) else str(value)
+            for key, value in found.question.items()
+        },
     }
 
 

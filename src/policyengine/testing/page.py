@@ -7,8 +7,8 @@ from typing import Any
 from policyengine.explain import words
 from policyengine.output.text import Page, Style, count
 from policyengine.source import Span, visible
-from policyengine.testing.coverage import Coverage, Found, Gap
-from policyengine.testing.coverage.reasons import headline, why
+from policyengine.testing.coverage import Closing, Coverage, Found, Gap, State
+from policyengine.testing.coverage.reasons import headline, unclosed, why
 from policyengine.testing.mutation import MutationResult
 from policyengine.testing.report import NAMES, Tested, covered, summary
 from policyengine.testing.results import CaseResult, Status
@@ -98,21 +98,30 @@ def _coverage(made: Page, tested: Tested, coverage: Coverage, *, verbose: bool) 
         line = covered(coverage, kind)
         made.put((f"{name:<12}", "bold"), (line + least, "red" if missed else ""),
                  hang=12)  # fmt: skip
+    proved = tested.closings.count(State.PROVED)
+    if proved:
+        made.blank()
+        made.put(f"{proved} of {count(len(coverage.gaps()), 'gap')} can be closed by no deal, "
+                 "which is proved: dead conditions, not missing cases", hang=2)  # fmt: skip
     for gap in coverage.gaps():
         made.blank()
-        _gap(made, coverage, gap, tested.found.get((gap.number, gap.answer)))
+        _gap(made, coverage, gap, tested.closings.gap(gap))
     if verbose:
         _left_out(made, coverage)
 
 
-def _gap(made: Page, coverage: Coverage, gap: Gap, found: Found | None) -> None:
+def _gap(made: Page, coverage: Coverage, gap: Gap, closing: Closing) -> None:
     point = gap.point
     made.put(f"{_place(point.span)}: ", (point.owner, "bold"),
              f": {visible(point.text, 200)} ", (headline(gap), "yellow"), hang=2)  # fmt: skip
     made.put(why(coverage, gap), indent=2, hang=4)
-    if found is None:
-        made.put("no deal was found that does; there may be one", indent=2, hang=4)
-        return
+    if closing.found is None:
+        made.put(unclosed(closing), indent=2, hang=4)
+    else:
+        made.put(f"found: {_found(closing.found)}", indent=2, hang=4)
+
+
+def _found(found: Found) -> str:
     changes = [
         f"{path}: {_value(value)}"
         for path, value in found.changes.items()
@@ -120,7 +129,13 @@ def _gap(made: Page, coverage: Coverage, gap: Gap, found: Found | None) -> None:
     ]
     changes += [f"{path}: listed as not applicable" for path in found.not_applicable]
     start = f"`{visible(found.start.case.name, 120)}` ({visible(found.start.file)})"
-    made.put(f"found: {start} with {', '.join(changes)}", indent=2, hang=4)
+    asked = [f"{key}: {_asked(value)}" for key, value in found.question.items()]
+    told = f"{start} with {', '.join(changes)}" if changes else start
+    return f"{told}, asked with {', '.join(asked)}" if asked else told
+
+
+def _asked(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def _value(value: Any) -> str:

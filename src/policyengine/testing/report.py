@@ -10,9 +10,8 @@ from policyengine.errors import Severity
 from policyengine.output.report import Check, Place, Report
 from policyengine.output.report import Status as Answer
 from policyengine.output.text import count
-from policyengine.testing.coverage import KINDS, Coverage, Found
-from policyengine.testing.coverage.measure import Answer as Given
-from policyengine.testing.coverage.reasons import headline, why
+from policyengine.testing.coverage import KINDS, Closings, Coverage, Gap, State
+from policyengine.testing.coverage.reasons import headline, unclosed, why
 from policyengine.testing.mutation import MutationResult
 from policyengine.testing.results import CaseResult, RunResult, Status
 from policyengine.values.record import Record
@@ -28,11 +27,11 @@ _STATUS = {
 
 class Tested(Record):
     """One policy tested. `thresholds` are the percents asked for, by kind of coverage, `all`
-    for all of them together; `found` are deals for gaps."""
+    for all of them together; `closings` say how gaps are closed."""
 
     run: RunResult
     coverage: Coverage | None = None
-    found: Mapping[Given, Found] = {}
+    closings: Closings = Closings()
     thresholds: Mapping[str, Decimal] = {}
     mutation: MutationResult | None = None
 
@@ -119,13 +118,18 @@ def _coverage(tested: Tested) -> Iterator[Check]:
             status=Answer.FAILED if kind in tested.missed else Answer.PASSED,
             message=message,
             title=line,
-            details=tuple(
-                f"{Place.of(gap.point.span)}: {gap.point.owner}: {gap.point.text} "
-                f"{headline(gap)}: {why(coverage, gap)}"
-                for gap in gaps
-            ),
+            details=tuple(_gap(tested, coverage, gap) for gap in gaps),
             code="coverage",
         )
+
+
+def _gap(tested: Tested, coverage: Coverage, gap: Gap) -> str:
+    line = (
+        f"{Place.of(gap.point.span)}: {gap.point.owner}: {gap.point.text} "
+        f"{headline(gap)}: {why(coverage, gap)}"
+    )
+    closing = tested.closings.gap(gap)
+    return line if closing.state is State.FOUND else f"{line}; {unclosed(closing)}"
 
 
 def covered(coverage: Coverage, kind: str | None) -> str:

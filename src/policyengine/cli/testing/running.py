@@ -13,8 +13,10 @@ from policyengine.cli.testing.targets import Target
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
+from policyengine.output.text import count
 from policyengine.source import quoted
 from policyengine.testing import Suite, load, run_suite, select
+from policyengine.testing.coverage import Closings
 from policyengine.testing.report import Tested
 
 _PROGRESS_SECONDS = 0.1
@@ -37,6 +39,7 @@ def run(request: Request) -> int:
     if request.write_missing is not None:
         _write_missing(request.write_missing, suites, tested)
     _write(request, _pieces(tested, request))
+    _name_the_extra(tested)
     return min((one.exit_code for one in tested), key=_WORST.index, default=0)
 
 
@@ -94,16 +97,18 @@ def files_of(target: Target, suite: Suite | None) -> Iterator[Path]:
 
 def _test(suite: Suite, request: Request) -> Tested:
     result = run_suite(suite, jobs=request.jobs)
-    coverage, found, mutation = None, {}, None
+    coverage, closings, mutation = None, Closings(), None
     if request.coverage:
-        from policyengine.testing.coverage import measure, search
+        from policyengine.testing.coverage import close, measure
 
         coverage = measure(suite, jobs=request.jobs)
-        found = search(suite, coverage)
+        progress = _Progress("gaps")
+        closings = close(suite, coverage, progress=progress)
+        progress.clear()
     if request.mutate and result.passed:
         from policyengine.testing.mutation import mutate
 
-        progress = _Progress()
+        progress = _Progress("mutants")
         mutation = mutate(
             suite,
             pattern=request.pattern,
@@ -114,7 +119,7 @@ def _test(suite: Suite, request: Request) -> Tested:
         progress.clear()
     elif request.mutate:
         console.say(f"no mutants of {quoted(result.path, 200)} are made while its cases fail")
-    return Tested(result, coverage, found, request.thresholds, mutation)
+    return Tested(result, coverage, closings, request.thresholds, mutation)
 
 
 def _nothing(request: Request, suites: list[Suite]) -> Diagnostic:
@@ -125,6 +130,20 @@ def _nothing(request: Request, suites: list[Suite]) -> Diagnostic:
     names = ", ".join(quoted(suite.policy.path, 200) for suite in suites)
     hint = "cases lie beside the rules, in files whose names end in `_test.yaml`"
     return Diagnostic("no-tests", f"there are no cases for {names}", hint=hint)
+
+
+def _name_the_extra(tested: Iterable[Tested]) -> None:
+    """Say, once, what a solver would tell of gaps that were left open for want of one."""
+    left = sum(
+        len(one.coverage.gaps()) - len(one.closings.of)
+        for one in tested
+        if one.coverage is not None and not one.closings.solver
+    )
+    if left:
+        console.say(
+            f"a solver may find deals for {count(left, 'gap')} more, or prove that there are "
+            "none: pip install 'policyengine-rules[analysis]'"
+        )
 
 
 # the answer ---------------------------------------------------------------------------------
@@ -175,7 +194,7 @@ def _write_missing(path: Path, suites: list[Suite], tested: list[Tested]) -> Non
         raise UsageError(Diagnostic("usage", message))
     coverage = tested[0].coverage
     gaps = coverage.gaps()
-    found = [(gap, tested[0].found.get((gap.number, gap.answer))) for gap in gaps]
+    found = [(gap, tested[0].closings.gap(gap).found) for gap in gaps]
     closed = [(gap, one) for gap, one in found if one is not None]
     if not closed:
         console.say(f"nothing to write: {len(gaps)} gaps, and no deal was found for one")
@@ -191,9 +210,10 @@ def _write_missing(path: Path, suites: list[Suite], tested: list[Tested]) -> Non
 
 
 class _Progress:
-    """How many mutants are judged, on a standard error that is a terminal."""
+    """How many of something are done, on a standard error that is a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._on = console.is_terminal(sys.stderr)
         self._shown = 0.0
 
@@ -201,7 +221,7 @@ class _Progress:
         now = time.monotonic()
         if self._on and now - self._shown >= _PROGRESS_SECONDS:
             self._shown = now
-            console.write_error(f"\r{done} of {total} mutants")
+            console.write_error(f"\r{done} of {total} {self._what}")
 
     def clear(self) -> None:
         if self._shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.explain import words
+from policyengine.testing.coverage.closing import Closing, State
 from policyengine.testing.coverage.measure import Coverage, Gap
 
 _NEVER = {
@@ -33,6 +34,13 @@ def why(coverage: Coverage, gap: Gap) -> str:
     if gap.point.kind == "row":
         return "no case matches it, or an earlier row always does"
     return "no case evaluates it"
+
+
+def unclosed(closing: Closing) -> str:
+    """What is said of a gap that no deal is known to close."""
+    if closing.state is State.PROVED:
+        return "no deal does: proved"
+    return closing.why or "no deal was found that does; there may be one"
 
 
 def _nearest(coverage: Coverage, gap: Gap) -> str:

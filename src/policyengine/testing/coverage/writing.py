@@ -27,7 +27,8 @@ def test_file(policy: Policy, found: Iterable[tuple[Gap, Found]]) -> str:
     share a case."""
     by_deal: dict[str, tuple[Found, list[Gap]]] = {}
     for gap, one in found:
-        key = repr((one.document, one.start.case.final, one.start.case.as_of))
+        case = one.start.case
+        key = repr((one.document, case.final, case.assume, case.as_of))
         by_deal.setdefault(key, (one, []))[1].append(gap)
     if not by_deal:
         return f"{_HEAD}cases: []\n"

@@ -7,6 +7,7 @@ editor and the engine never disagree about what is valid.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction

@@ -49,3 +49,38 @@ def test_loops_count_in_34_digits() -> None:
                               {"x": Decimal(BIG[:-1] + "2")})  # fmt: skip
     assert asked.limits == ()
     assert asked.ask(*here, asked.outcome("R", Outcome.PASS)) is Status.SATISFIED
+
+
+# found by the fuzz -------------------------------------------------------------------------------
+
+
+def test_nothing_is_in_an_empty_list() -> None:
+    asked, here = asked_about("not(list contains([], x))", {})
+    assert asked.ask(*here, bools.no(asked.outcome("R", Outcome.PASS))) is Status.IMPOSSIBLE
+
+
+def shown(term: dict[str, Any], condition: str, outcome: Outcome, **others: Any) -> Any:
+    """A deal that is decided as asked."""
+    schema = {"type": "object", "additionalProperties": False, "properties": {"x": term, **others}}
+    made = load({"policy": "p", "version": "1", "terms": schema,
+                 "rules": [{"id": "R", "title": "a rule", "require": condition}]})  # fmt: skip
+    assert made is not None
+    asked = problem(made)
+    assert asked.ask(asked.outcome("R", outcome)) is Status.SATISFIED
+    found = asked.witness()
+    assert found is not None
+    assert found.outcomes["R"] is outcome
+    return found.document
+
+
+def test_steps_leave_digits_for_what_they_are_multiples_of() -> None:
+    half = {"type": "number", "multipleOf": 0.5}
+    assert shown(half, "x < 999999999999999999999999999999999", Outcome.FAIL)["x"] >= 10**32
+
+
+def test_one_text_of_two_shapes_fits_both() -> None:
+    short = {"type": "string", "minLength": 1, "maxLength": 4, "pattern": "^[a-z]"}
+    found = shown({"type": "string"}, "x = y", Outcome.PASS, y=short)
+    assert found["x"] == found["y"]
+    apart = shown({**short, "pattern": "^X"}, "x = y or x != y", Outcome.PASS, y=short)
+    assert apart["x"] != apart["y"]

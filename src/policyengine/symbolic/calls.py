@@ -24,6 +24,7 @@ from policyengine.symbolic.values import (
     Text,
     Truth,
     Value,
+    as_truth,
     lifted,
     shared_factor,
     times,
@@ -192,7 +193,13 @@ def _abs(encoder: Encoder, args: list[Value]) -> Value:
 
 
 def _contains(encoder: Encoder, args: list[Value]) -> Value:
-    return member(encoder, args[1], args[0])
+    """As membership, but that nothing is in an empty list, not even what is unknown."""
+    among, found = lifted(args[0]), member(encoder, args[1], args[0])
+    if not isinstance(among, Listing):
+        return found
+    empty = bools.every([among.known, *(bools.no(slot.present) for slot in among.slots)])
+    truth = as_truth(found)
+    return Truth(truth.true, bools.either(truth.false, empty))
 
 
 _LINEAR: Mapping[str, Callable[[Encoder, list[Value]], Value]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from policyengine.schema import Shape
-from policyengine.symbolic.samples import sample_text
+from policyengine.symbolic.samples import fits, sample_text
 from policyengine.symbolic.solver import Solver
 from policyengine.symbolic.space import Space
 from policyengine.symbolic.values import (
@@ -33,11 +33,21 @@ class NoDocumentError(Exception):
     """The instance is one that no document can hold."""
 
 
-def decoded(space: Space, solver: Solver) -> tuple[dict[str, Any], tuple[str, ...]]:
+def decoded(
+    space: Space, solver: Solver, *, partly: bool = False
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What the last instance states by path, as the engine holds it, and the terms that it
-    lists as not applicable. Raises `NoDocumentError`."""
+    lists as not applicable. Raises `NoDocumentError`; `partly` leaves out what no document
+    holds instead: it may not matter to what was asked, as the replay then shows."""
     decoder = _Decoder(space, solver)
-    values = {path: decoder.term(path) for path in space.paths if solver.holds(space.stated(path))}
+    values = {}
+    for path in space.paths:
+        if solver.holds(space.stated(path)):
+            try:
+                values[path] = decoder.term(path)
+            except NoDocumentError:
+                if not partly:
+                    raise
     listed = tuple(path for path in space.paths if solver.holds(space.not_applicable(path)))
     return values, listed
 
@@ -52,7 +62,7 @@ class _Decoder:
         self.space = space
         self.solver = solver
         #: texts given to numbers that stand for texts nothing names
-        self.others: dict[int, str] = {}
+        self.others: list[tuple[int, str]] = []
 
     def term(self, path: str) -> Any:
         value = self.space.raw(path)
@@ -95,13 +105,28 @@ class _Decoder:
         named = self.space.texts.by_number
         if number in named:
             return named[number]
-        if number in self.others:
-            return self.others[number]
-        other = sample_text(shape, avoid=[*named.values(), *self.others.values()])
-        if other is None:
-            raise NoDocumentError("no text was found that its pattern allows")
-        self.others[number] = other
-        return other
+        for there, text in self.others:
+            if there == number and fits(text, shape):
+                return text
+        avoid = [*named.values(), *(text for _, text in self.others)]
+        shapes = (shape, *self._of_number(number))
+        samples = [text for each in shapes if (text := sample_text(each, avoid=avoid)) is not None]
+        # terms of one number may be of shapes that share no text: whether they had to be equal,
+        # the replay shows
+        samples.sort(key=lambda text: -sum(fits(text, each) for each in shapes))
+        for other in samples:
+            if fits(other, shape):
+                self.others.append((number, other))
+                return other
+        raise NoDocumentError("no text was found that its pattern allows")
+
+    def _of_number(self, number: int) -> Iterator[Shape]:
+        """The shapes of terms whose text has a number."""
+        for path in self.space.paths:
+            value = self.space.raw(path)
+            if isinstance(value, Text) and value.code is not None:
+                if self.solver.number(value.code) == number:
+                    yield self.space.schema.terms[path].shape
 
     def _with_more(self, items: list[Any], more: int, shape: Shape, item: Shape) -> Any:
         for _ in range(more):

@@ -103,15 +103,21 @@ class Problem:
         )
 
     def witness(
-        self, *, base: Mapping[str, Any] | None = None, rules: Iterable[str] | None = None
+        self,
+        *,
+        base: Mapping[str, Any] | None = None,
+        rules: Iterable[str] | None = None,
+        partly: bool = False,
     ) -> Replay | None:
         """The last instance as a document that the reference has decided.
 
         None, and counted in `spurious`, where the reference decides a rule otherwise than the
         instance does (of `rules`, or of all that are encoded), or where no document holds it.
+        `partly`: terms whose values no document holds may be left out, where all that was
+        asked for are outcomes of `rules`.
         """
         try:
-            values, listed = decoded(self.space, self.solver)
+            values, listed = decoded(self.space, self.solver, partly=partly)
         except NoDocumentError:
             self.spurious += 1
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,8 @@ class Shapes:
         """No number of steps has more digits than a number may, or than there are already."""
         there = (*given, *(shape.enum or ()))
         steps = [abs(Fraction(value) / factor) for value in there if isinstance(value, Decimal)]
-        most = max(10**NUMBER_DIGITS - 1, *map(ceil, steps), 0)
+        places = next(n for n in count() if (factor * 10**n).denominator == 1)
+        most = max((10**NUMBER_DIGITS - 1) // int(factor * 10**places), *map(ceil, steps), 0)
         if shape.maximum is None or shape.maximum > most * factor:
             self.require(expr <= _int(most))
         if shape.minimum is None or shape.minimum < -most * factor:
@@ -136,8 +138,9 @@ class Shapes:
             return Fraction(shape.multiple_of)
         if shape.integer:
             return Fraction(1)
-        places = self.space.places(self.path)
         ends = (shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum)
+        # a constant finer than numbers of a usual size can be is left to numbers of any fineness
+        places = min(self.space.places(self.path), NUMBER_DIGITS)
         for value in (*given, *ends, *(shape.enum or ())):
             if isinstance(value, Decimal):
                 places = max(places, decimal_places(value))

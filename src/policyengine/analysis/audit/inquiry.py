@@ -203,7 +203,7 @@ class Inquiry:
         if unseen and not limits and found is Status.SATISFIED:
             return Answer(possible=True)
         while found is Status.SATISFIED:
-            replay = self.problem.witness(rules=rules)
+            replay = self.problem.witness(rules=rules, partly=True)
             if replay is not None and shows(replay):
                 return Answer(True, replay)
             self.problem.spurious += replay is not None

@@ -13,6 +13,8 @@ from policyengine import _BEGUN
 
 #: path, device, inode, size, when its content and when anything of it was changed last
 _File: TypeAlias = tuple[str, int, int, int, int, int]
+#: nanoseconds by which the clock of a file system may be behind that of a program
+_TICK = 10_000_000
 #: libraries that decide what a document or an expression says
 _LIBRARIES = ("yaml", "re2", "tzdata")
 #: folders of the engine's source that nothing is read with: what comes once a policy is there
@@ -59,7 +61,7 @@ def engine_digest() -> bytes | None:
     try:
         home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120  # as `os` walks it
         sources = sorted(_sources(home, AFTERWARDS))
-        if not sources or any(changed > _BEGUN for *_, changed in sources):
+        if not sources or any(changed > _BEGUN - _TICK for *_, changed in sources):
             return None
         made.update(repr(sources).encode("utf-8", "surrogatepass"))
         for library in _LIBRARIES:

@@ -270,7 +270,7 @@ def test_what_is_not_valid_is_not_looked_at(
         (["sample", "--select", "mising-test"], "error[unknown-check]"),
         (["sample", "--ignore", "x"], "error[unknown-check]"),
         (["sample", "--as-of", "2026-02-30"], "error[bad-as-of]"),
-        (["sample", "--waivers", "nowhere"], "error[file-suffix]"),
+        (["sample", "--waivers", "nowhere"], "error[file-missing]"),
         (["sample", "--format", "xml"], "error[usage]"),
     ],
 )

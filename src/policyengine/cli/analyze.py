@@ -67,7 +67,7 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
     from policyengine.analysis.audit.run import audit
     from policyengine.cli.asking.deal import style, teller
     from policyengine.cli.proving import analyzing, subject, writing
-    from policyengine.cli.writing import FileOutput, Output, StandardOutput
+    from policyengine.cli.writing import FileOutput, Output, StandardOutput, write_file
 
     loaded = subject.the_policy(policy if policy is not None else named)
     at = subject.at(given)
@@ -89,7 +89,7 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
         from policyengine.analysis.borders import borders, test_file
 
         made = borders(loaded, at, rules=given["rules"], tell=teller())
-        writing.whole(given["write_tests"], test_file(loaded, made, day))
+        write_file(given["write_tests"], test_file(loaded, made, day))
         console.say(f"wrote {len(made.pairs)} borders to {given['write_tests']}")
     form, file = given["form"], given["output"]
     target = file if file is not None and str(file) != "-" else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policyengine.cli.writing import FileOutput, WriteError
+from policyengine.cli.writing import WriteError, write_file
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.formatting import format_text
 from policyengine.output.report import Check, Place, Report, Status
@@ -112,12 +112,7 @@ def replace(one: Formatted) -> Formatted:
     """Write a document's canonical form in its place, whole or not at all, its mode kept."""
     assert one.path is not None
     try:
-        output = FileOutput(one.path)
-        try:
-            output.write(one.text)
-            output.commit()
-        finally:
-            output.abort()
+        write_file(one.path, one.text)
     except WriteError as error:
         return Formatted(one.shown, one.path, one.data, one.text, error.diagnostics)
     return one

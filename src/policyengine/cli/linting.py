@@ -11,7 +11,7 @@ from typing import Any
 
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
-from policyengine.cli.writing import FileOutput, put
+from policyengine.cli.writing import put, write_file
 from policyengine.config import Setting, choose_policy, find_policies, read_config
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, PolicyEngineError, Severity, UsageError, ordered
@@ -132,12 +132,7 @@ def _mend(policy: Policy, found: Sequence[Linted]) -> bool:
     """Write what mends some findings; whether there was any."""
     made = fixed(policy, [one.fix for one in found if one.fix])
     for one in made:
-        output = FileOutput(Path(one.source.name))
-        try:
-            output.write(one.text)
-            output.commit()
-        finally:
-            output.abort()
+        write_file(Path(one.source.name), one.text)
         times = "once" if one.edits == 1 else f"{one.edits} times"
         console.say(f"fixed {one.source.name} {times}")
     return bool(made)

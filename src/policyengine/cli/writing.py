@@ -85,9 +85,9 @@ class FileOutput:
 
     def __init__(self, path: Path) -> None:
         self._shown = path.as_posix()
-        self._target = Path(os.path.realpath(path))
         self._temporary: Path | None = None
         try:
+            self._target = Path(os.path.realpath(path))
             mode = self._target.stat().st_mode if self._target.exists() else None
             if mode is not None and not stat.S_ISREG(mode):
                 self._stream: BinaryIO = self._target.open("wb")
@@ -131,6 +131,16 @@ class FileOutput:
             pass
         if self._temporary is not None:
             self._temporary.unlink(missing_ok=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """A file that appears whole or not at all; raises `WriteError`."""
+    output = FileOutput(path)
+    try:
+        output.write(text)
+        output.commit()
+    finally:
+        output.abort()
 
 
 def _sync_folder(folder: Path) -> None:

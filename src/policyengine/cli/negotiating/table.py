@@ -9,7 +9,7 @@ from typing import Any
 from policyengine import explain
 from policyengine.cli.negotiating import values
 from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command, name_of
-from policyengine.cli.writing import FileOutput
+from policyengine.cli.writing import write_file
 from policyengine.decision import Outcome, Reason
 from policyengine.decision.data import as_data
 from policyengine.errors import Diagnostic, DocumentError, UsageError
@@ -154,12 +154,7 @@ class Table:
             )
         document = self.session.terms
         text = yaml.text(document) if form == "yaml" else json.text(document) + "\n"
-        output = FileOutput(path)
-        try:
-            output.write(text)
-            output.commit()
-        finally:
-            output.abort()
+        write_file(path, text)
         self._ours.add(there)
         self.unsaved = 0
         return Answer("save", {"file": path.as_posix()})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policyengine.analysis.audit.codes import KINDS
-from policyengine.cli.writing import FileOutput
+from policyengine.cli.writing import write_file
 from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.output import yaml
 from policyengine.source import quoted
@@ -54,14 +54,4 @@ def deals(found: Iterable[Finding], folder: Path) -> None:
         for which, shown in enumerate(finding.shown, start=1):
             name = f"{number:02}-{finding.code}-{which}.yaml"
             head = f"# {' '.join(finding.message.split())}\n# {shown.what}\n"
-            whole(folder / name, head + yaml.text(shown.replay.document))
-
-
-def whole(path: Path, text: str) -> None:
-    """A file that appears whole or not at all."""
-    output = FileOutput(path)
-    try:
-        output.write(text)
-        output.commit()
-    finally:
-        output.abort()
+            write_file(folder / name, head + yaml.text(shown.replay.document))

@@ -130,7 +130,9 @@ def _folder(path: Path) -> list[Diagnostic]:
         if Path(os.path.normpath(file)).as_posix() == schema and kind != "policy":
             continue  # the terms schema, whatever it looks like; loading has read it
         if kind in ("policy", "rules"):
-            if not _has_errors(found):
+            # without a key of rules it is a part of the schema, or loading has refused it
+            ruled = isinstance(node, nodes.Mapping) and not {*RULES_KEYS}.isdisjoint(node.keys())
+            if (kind == "policy" or ruled) and not _has_errors(found):
                 found = _merged(found, _against(node, kind))
         elif kind in ("test", "waivers"):
             found = _merged(found, validate(file, kind=kind, policy=policy))

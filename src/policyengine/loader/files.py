@@ -37,6 +37,7 @@ class Files:
         self.name = name
         self.bundled = bundled
         self.reads = reads
+        self.referred: set[Path] = set()
 
     def shown(self, path: Path) -> str:
         """A path as it stands in messages and decisions: as given, with `/`; below another

@@ -21,6 +21,7 @@ from policyengine.loader.folder import entries, holds_rules
 from policyengine.loader.model import Loaded, Reads
 from policyengine.loader.terms import terms_schema
 from policyengine.project import MANIFESTS, project_root
+from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 
 
@@ -82,7 +83,8 @@ class _Loader:
             self.path = self.directory
             return self.folder()
         manifest, rules = self.manifest(node)
-        return self.finish(manifest, (rules,) if rules is not None else ())
+        rule_files = (rules,) if rules is not None else ()
+        return self.finish(manifest, self.schema(manifest), rule_files)
 
     def folder(self) -> Loaded | None:
         manifest: ManifestDoc | None = None
@@ -113,8 +115,13 @@ class _Loader:
                 self.tests.append(path)
             else:
                 others.append(path)
-        schema = self.schema_file(manifest)
-        read |= {path: self.rule_file(path) for path in others if _normal(path) != schema}
+        schema = self.schema(manifest)
+        apart = self.schema_file(manifest)
+        read |= {
+            path: self.rule_file(path)
+            for path in others
+            if _normal(path) != apart and not self.is_referred(path)
+        }
         if not found_manifest:
             self.diagnostics.error(
                 "no-manifest",
@@ -123,7 +130,15 @@ class _Loader:
             )
             return None
         files = [rules for path in paths if (rules := read.get(path)) is not None]
-        return self.finish(manifest, tuple(files))
+        return self.finish(manifest, schema, tuple(files))
+
+    def is_referred(self, path: Path) -> bool:
+        """Whether a file is a part of the terms schema; one with rules in it is read for them,
+        whatever refers to it."""
+        return _normal(path) in self.files.referred and not holds_rules(self.files, path)
+
+    def schema(self, manifest: ManifestDoc | None) -> TermsSchema | None:
+        return terms_schema(self.files, manifest.terms) if manifest is not None else None
 
     def schema_file(self, manifest: ManifestDoc | None) -> Path | None:
         """The file that a manifest names as its terms schema, which may lie among the rules."""
@@ -145,8 +160,12 @@ class _Loader:
         )
         return manifest, rules
 
-    def finish(self, manifest: ManifestDoc | None, files: tuple[RulesDoc, ...]) -> Loaded | None:
-        schema = terms_schema(self.files, manifest.terms) if manifest is not None else None
+    def finish(
+        self,
+        manifest: ManifestDoc | None,
+        schema: TermsSchema | None,
+        files: tuple[RulesDoc, ...],
+    ) -> Loaded | None:
         if manifest is None or schema is None:
             return None
         return Loaded(self.path, manifest, files, schema, tuple(self.tests), tuple(self.waivers))
@@ -166,7 +185,7 @@ class _Loader:
             if first is not None and first.value in MANIFEST_KEYS:
                 hint = "a manifest is named `policy.yaml` and lies at the top of the folder"
             elif {"$schema", "properties"} & set(node.keys()):
-                hint = "a terms schema is the one file that the manifest names under `terms`"
+                hint = "a terms schema is what the manifest names under `terms`, or refers to there"
             elif first is not None and hint is None:
                 hint = "terms documents lie outside the folders of policies"
             self.diagnostics.error(

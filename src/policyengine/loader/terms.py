@@ -46,6 +46,7 @@ def _ref_reader(files: Files, folder: Path) -> RefReader:
             raise SchemaError(
                 Diagnostic("schema-ref", f"`$ref` {quoted(written)} cannot be read", span)
             )
+        files.referred.add(path)
         return files.document(path).node
 
     return read

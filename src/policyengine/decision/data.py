@@ -10,22 +10,31 @@ from typing import Any
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record
 
+#: types whose values have a JSON form as they are
+_PLAIN = frozenset({type(None), bool, int, str, Decimal})
+
 
 def as_data(value: Any) -> Any:
     """Frozen objects as plain data; whatever has no JSON form as its text."""
-    if isinstance(value, enum.Enum):
-        return value.value
-    if value is None or isinstance(value, str | bool | Decimal | int):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if hasattr(value, "to_dict"):
+    if kind is tuple or kind is list:
+        return [as_data(item) for item in value]
+    if hasattr(kind, "to_dict"):
         return value.to_dict()
     if isinstance(value, Record):
-        return {name: as_data(getattr(value, name)) for name in value.__fields__}
+        return {
+            name: item if type(item := getattr(value, name)) in _PLAIN else as_data(item)
+            for name in kind.__fields__
+        }
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, str | Decimal | int):
+        return value
     if isinstance(value, Mapping):
         return {str(key): as_data(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_data(item) for item in value]
-    return str(value)
+    return [as_data(item) for item in value] if isinstance(value, list | tuple) else str(value)
 
 
 def frozen(value: Any) -> Any:

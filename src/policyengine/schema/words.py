@@ -53,11 +53,14 @@ def shown(value: Any) -> str:
 
 def canonical(value: Any) -> Any:
     """Plain data with numbers as decimals and temporal values as text: what a digest is of."""
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict or isinstance(value, Mapping):
         return {str(key): canonical(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [canonical(item) for item in value]
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
     if isinstance(value, int | float | Decimal):
         return from_python(value)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from policyengine.values.numbers import to_text
 
 _string = json.encoder.encode_basestring
+# what is most often met comes first: whether something is any `Mapping` takes long to tell
+_GROUPS, _LISTS = (dict, Mapping), (list, tuple)
 
 
 def dumps(value: Any, *, indent: int | None = None, canonical: bool = False) -> str:
@@ -23,53 +25,57 @@ def dumps(value: Any, *, indent: int | None = None, canonical: bool = False) -> 
 
     `indent` breaks lines as `json.dumps` does; `canonical` sorts keys and drops blanks.
     """
-    out: list[str] = []
-    _write(value, out, indent, 0, canonical)
-    return "".join(out)
+    comma, colon = (",", ":") if canonical else (", ", ": ")
+    if indent is None:
+        return _line(value, comma, colon, canonical)
+    return _lines(value, " " * indent, "\n", colon, canonical)
 
 
-def _write(value: Any, out: list[str], indent: int | None, depth: int, canonical: bool) -> None:
+def _line(value: Any, comma: str, colon: str, ordered: bool) -> str:
+    """A value in one line."""
+    kind = type(value)
+    if kind is str:
+        return _string(value)
     if value is None:
-        out.append("null")
-    elif value is True:
-        out.append("true")
-    elif value is False:
-        out.append("false")
-    elif isinstance(value, str):
-        out.append(_string(value))
-    elif isinstance(value, Decimal):
-        out.append(to_text(value))
-    elif isinstance(value, int):
-        out.append(str(value))
-    elif isinstance(value, Mapping):
-        keys = sorted(value) if canonical else value
-        rows = [(f"{_string(str(k))}:{'' if canonical else ' '}", value[k]) for k in keys]
-        _write_group("{", rows, "}", out, indent, depth, canonical)
-    elif isinstance(value, list | tuple):
-        _write_group("[", [("", item) for item in value], "]", out, indent, depth, canonical)
-    else:
-        out.append(_string(str(value)))
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is Decimal:
+        return to_text(value)
+    if isinstance(value, _GROUPS):
+        rows = [
+            f"{_string(str(key))}{colon}"
+            # most items are texts, and a call costs more than writing one
+            f"{_string(item) if type(item) is str else _line(item, comma, colon, ordered)}"
+            for key, item in _items(value, ordered)
+        ]
+        return f"{{{comma.join(rows)}}}"
+    if isinstance(value, _LISTS):
+        return f"[{comma.join([_line(item, comma, colon, ordered) for item in value])}]"
+    if isinstance(value, Decimal):
+        return to_text(value)
+    return str(value) if isinstance(value, int) else _string(str(value))
 
 
-def _write_group(
-    opening: str,
-    rows: list[tuple[str, Any]],
-    closing: str,
-    out: list[str],
-    indent: int | None,
-    depth: int,
-    canonical: bool,
-) -> None:
-    out.append(opening)
-    if rows:
-        inner = "\n" + " " * (indent * (depth + 1)) if indent is not None else ""
-        comma = "," if canonical or indent is not None else ", "
-        for number, (lead, value) in enumerate(rows):
-            out.append((comma if number else "") + inner + lead)
-            _write(value, out, indent, depth + 1, canonical)
-        if indent is not None:
-            out.append("\n" + " " * (indent * depth))
-    out.append(closing)
+def _lines(value: Any, step: str, newline: str, colon: str, ordered: bool) -> str:
+    """A value over several lines, each item further in by a step."""
+    if type(value) is str:
+        return _string(value)
+    inner = newline + step
+    if isinstance(value, _GROUPS) and value:
+        rows = [
+            f"{_string(str(key))}{colon}{_lines(item, step, inner, colon, ordered)}"
+            for key, item in _items(value, ordered)
+        ]
+        return f"{{{inner}{f',{inner}'.join(rows)}{newline}}}"
+    if isinstance(value, _LISTS) and value:
+        rows = [_lines(item, step, inner, colon, ordered) for item in value]
+        return f"[{inner}{f',{inner}'.join(rows)}{newline}]"
+    return _line(value, ",", colon, ordered)
+
+
+def _items(value: Mapping[Any, Any], ordered: bool) -> Iterable[tuple[Any, Any]]:
+    return ((key, value[key]) for key in sorted(value)) if ordered else value.items()
 
 
 def digest(value: Any) -> str:

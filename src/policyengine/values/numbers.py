@@ -69,8 +69,13 @@ def from_python(value: int | float | Decimal) -> Decimal:
     if isinstance(value, int):
         if value.bit_length() > 20_480:
             raise NumeralError(f"the exponent is beyond ±{MAX_EXPONENT}")
-        return exact(Decimal(value))
+        # of 34 digits, no number of as few bits has more
+        return Decimal(value) if value.bit_length() <= 112 else exact(Decimal(value))
     return exact(Decimal(repr(value)))
+
+
+#: what the plain text of a number ends in where it is the shortest, unless it is a whole number
+_ENDS = frozenset("123456789")
 
 
 def to_text(value: Decimal) -> str:
@@ -78,6 +83,9 @@ def to_text(value: Decimal) -> str:
     the plain form would pass 40 characters."""
     if not value:
         return "0"
+    text = str(value)
+    if len(text) <= DIGITS and "E" not in text and (text[-1] in _ENDS or text.isdigit()):
+        return text  # as most numbers are
     sign, digits, exponent = value.normalize(CONTEXT).as_tuple()
     assert isinstance(exponent, int)
     if -40 <= exponent <= 40 - len(digits):

@@ -110,7 +110,8 @@ class _Decoder:
                 return text
         avoid = [*named.values(), *(text for _, text in self.others)]
         shapes = (shape, *self._of_number(number))
-        samples = [text for each in shapes if (text := sample_text(each, avoid=avoid)) is not None]
+        found = [sample_text(each, avoid=avoid) for each in shapes]
+        samples = [text for text in found if text is not None]
         # terms of one number may be of shapes that share no text: whether they had to be equal,
         # the replay shows
         samples.sort(key=lambda text: -sum(fits(text, each) for each in shapes))

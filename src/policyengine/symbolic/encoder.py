@@ -7,37 +7,28 @@ free value of its type, and its text and the reason are named in `open`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from policyengine import core
 from policyengine.core import Expr
-from policyengine.operators import access
-from policyengine.operators.fault import Fault
-from policyengine.operators.typing import instance_of
-from policyengine.symbolic import bools, loops
+from policyengine.symbolic import access, bools, loops
 from policyengine.symbolic.arithmetic import calculated, negated
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.calls import called
 from policyengine.symbolic.comparing import NoFormError, compared, member
-from policyengine.symbolic.merging import pick, worked_out
+from policyengine.symbolic.merging import pick
 from policyengine.symbolic.space import Space
 from policyengine.symbolic.tables import settled
 from policyengine.symbolic.values import (
     AMOUNTS,
-    DATE,
-    DAYS,
-    MONTHS,
     NUMBER,
-    UNKNOWN,
     Fields,
     Fixed,
     Free,
     Listing,
     Number,
     Slot,
-    Text,
     Truth,
     Value,
     as_truth,
@@ -46,7 +37,6 @@ from policyengine.symbolic.values import (
     times,
 )
 from policyengine.symbolic.z import z3
-from policyengine.values.durations import DayTimeDuration, YearMonthDuration
 from policyengine.values.temporal import Date
 
 Scope = Mapping[str, Value]
@@ -286,48 +276,13 @@ class Encoder:
         return called(self, expr.name, [self.value(arg, scope) for arg in expr.args])
 
     def _field(self, expr: core.Field, scope: Scope) -> Value:
-        return self._property(self.value(expr.of, scope), expr.name)
-
-    def _property(self, value: Value, name: str) -> Value:
-        if value == UNKNOWN:
-            return UNKNOWN
-        if isinstance(value, Fields):
-            if name not in value.fields:
-                raise NoFormError("it reads a field that is not declared")
-            return value.fields[name]
-        if isinstance(value, Listing):
-            slots = tuple(Slot(s.present, self._property(s.value, name)) for s in value.slots)
-            return Listing(value.known, slots, value.extra, value.positional)
-        found = worked_out((value,), lambda plain: access.property_of(plain, name), Fault)
-        if found is None:
-            raise NoFormError(f"`{name}` of it has no linear form")
-        self.faults.append(found[1])
-        return found[0]
+        return access.property_of(self, self.value(expr.of, scope), expr.name)
 
     def _instance_of(self, expr: core.InstanceOf, scope: Scope) -> Value:
-        value = self.value(expr.of, scope)
-        example = _example(value)
-        if example is None:
-            raise NoFormError("its type is not settled")
-        return _held(value, instance_of(example, expr.wanted))
+        return access.is_instance(self.value(expr.of, scope), expr.wanted)
 
     def _index(self, expr: core.Index, scope: Scope) -> Value:
-        of, index = self.value(expr.of, scope), self.value(expr.index, scope)
-        listing = lifted(of)
-        whole = isinstance(index, Fixed) and isinstance(index.value, Decimal)
-        if not isinstance(listing, Listing) or not listing.positional or not whole:
-            raise NoFormError("it takes an element by a number that is not settled")
-        assert isinstance(index, Fixed)
-        position = int(index.value)
-        if position != index.value or position <= 0 or position > len(listing.slots):
-            raise NoFormError("it takes an element from the end, or beyond those looked at")
-        slot = listing.slots[position - 1]
-        outside = bools.both(listing.known, bools.no(slot.present))
-        self.faults.append(outside)
-        made = pick([(bools.both(listing.known, slot.present), slot.value)])
-        if made is None:
-            raise NoFormError("it takes a text that nothing names")
-        return made
+        return access.element(self, self.value(expr.of, scope), self.value(expr.index, scope))
 
     # loops and tables --------------------------------------------------------------------------
 
@@ -349,31 +304,6 @@ class Encoder:
     def _no_form(self, expr: Expr, scope: Scope) -> Value:
         raise NoFormError("it has no linear form")
 
-
-def _example(value: Value) -> Any:
-    """Any value of a symbolic one's type; None where its type is not settled by its form."""
-    match value:
-        case Fixed(value=plain):
-            return plain
-        case Truth():
-            return True
-        case Text():
-            return ""
-        case Number(kind=kind):
-            return _EXAMPLES[kind]
-    return None
-
-
-def _held(value: Value, holds: bool) -> Value:
-    return Truth(value.known if holds else False, False if holds else value.known)
-
-
-_EXAMPLES: Mapping[str, Any] = {
-    NUMBER: Decimal(0),
-    DATE: Date(2000, 1, 1),
-    DAYS: DayTimeDuration(0),
-    MONTHS: YearMonthDuration(0),
-}
 
 _ENCODE: Mapping[type, Callable[[Encoder, Any, Scope], Value]] = {
     core.Const: Encoder._constant,

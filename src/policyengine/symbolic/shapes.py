@@ -32,6 +32,7 @@ from policyengine.symbolic.values import (
     Truth,
     Value,
     amount,
+    only_where,
     ordinal,
     shared_factor,
 )
@@ -236,20 +237,16 @@ class Shapes:
         return Listing(True, tuple(slots), positional=True)
 
     def _element(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Value:
-        from policyengine.symbolic.space import _when
-
         value = self.fresh(name, shape, given)
-        return _when(z3.Bool(f"{name} given"), value) if shape.nullable else value
+        return only_where(z3.Bool(f"{name} given"), value) if shape.nullable else value
 
     def _fields(self, name: str, shape: Shape, given: tuple[Any, ...]) -> Fields:
-        from policyengine.symbolic.space import _when
-
         fields: dict[str, Value] = {}
         for field, inner, required in shape.fields:
             here = _known(value.get(field) for value in given)
             value = self.fresh(f"{name}.{field}", inner, here)
             if not required or inner.nullable:
-                value = _when(z3.Bool(f"{name}.{field} given"), value)
+                value = only_where(z3.Bool(f"{name}.{field} given"), value)
             fields[field] = value
         return Fields(True, fields)
 

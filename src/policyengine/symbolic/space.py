@@ -15,9 +15,8 @@ from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.mentions import Mentions
 from policyengine.symbolic.shapes import Shapes, exactly
 from policyengine.symbolic.texts import Texts
-from policyengine.symbolic.values import UNKNOWN, Value
+from policyengine.symbolic.values import Value, only_where
 from policyengine.symbolic.z import z3
-from policyengine.values.record import replace
 
 #: reserved terms that no rule may read and no analysis changes
 _ID = "deal.id"
@@ -87,7 +86,7 @@ class Space:
             known = bools.no(self._not_applicable[path])
         else:
             known = stated
-        return _when(known, raw)
+        return only_where(known, raw)
 
     def stated(self, path: str) -> Bool:
         self.raw(path)
@@ -158,19 +157,6 @@ class Space:
     @property
     def list_length(self) -> int:
         return self._length
-
-
-def _when(known: Bool, value: Value) -> Value:
-    """A value while something holds, and unknown otherwise."""
-    from policyengine.symbolic.values import Fixed, Truth
-
-    if known is False:
-        return UNKNOWN
-    if isinstance(value, Truth):
-        return Truth(bools.both(known, value.true), bools.both(known, value.false))
-    if isinstance(value, Fixed):
-        return value
-    return replace(value, known=bools.both(known, value.known))
 
 
 def required_with(schema: TermsSchema, path: str) -> tuple[str, ...]:

@@ -25,10 +25,11 @@ from policyengine.symbolic.values import (
     Truth,
     Value,
     lifted,
+    only_where,
     shared_factor,
     times,
 )
-from policyengine.values.record import Record, replace
+from policyengine.values.record import Record
 
 if TYPE_CHECKING:
     from policyengine.symbolic.encoder import Encoder
@@ -73,16 +74,7 @@ def settled(
     made = pick(choices)
     if made is None:
         raise NoFormError("its rows give values of different forms")
-    return _only_where(bools.some(guard for guard, _ in choices), made)
-
-
-def _only_where(condition: Bool, value: Value) -> Value:
-    value = lifted(value)
-    if isinstance(value, Truth):
-        return Truth(bools.both(condition, value.true), bools.both(condition, value.false))
-    if isinstance(value, Fixed):
-        return value
-    return replace(value, known=bools.both(condition, value.known))
+    return only_where(bools.some(guard for guard, _ in choices), made)
 
 
 def _first_true(conditions: list[Truth], outputs: list[Value]) -> Value:

@@ -18,7 +18,7 @@ from policyengine.operators.unknown import has_unknown
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration
-from policyengine.values.record import Record
+from policyengine.values.record import Record, replace
 from policyengine.values.temporal import Date
 
 NUMBER = "number"
@@ -131,6 +131,18 @@ def lifted(value: Value) -> Value:
         return Free(True)
     kind, number = found
     return Number(True, number.numerator, Fraction(1, number.denominator), kind, ((True, plain),))
+
+
+def only_where(condition: Bool, value: Value) -> Value:
+    """A value where something holds, and unknown elsewhere."""
+    if condition is True:
+        return value
+    value = lifted(value) if condition is not False else UNKNOWN
+    if isinstance(value, Truth):
+        return Truth(bools.both(condition, value.true), bools.both(condition, value.false))
+    if isinstance(value, Fixed):
+        return value
+    return replace(value, known=bools.both(condition, value.known))
 
 
 def amount(plain: Any) -> tuple[str, Fraction] | None:

@@ -38,13 +38,13 @@ class Diagnostic:
     def render(self, *, with_snippet: bool = True) -> str:
         """`file:line:col: severity[code]: message`, then the snippet, then the hint."""
         where = f"{place(self.span)}: " if self.span else ""
-        lines = [f"{where}{self.severity.value}[{self.code}]: {self.message}"]
+        lines = [f"{where}{self.severity.value}[{self.code}]: {visible(self.message)}"]
         if self.span is not None and with_snippet and self.span.source.text:
             lines += ["  " + line for line in snippet(self.span).splitlines()]
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
+            lines.append(f"  hint: {visible(self.hint)}")
         for span, text in self.related:
-            lines.append(f"  {place(span)}: {text}")
+            lines.append(f"  {place(span)}: {visible(text)}")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from policyengine.errors import Diagnostics, did_you_mean
+from policyengine import Policy, PolicyError
+from policyengine.errors import Diagnostic, Diagnostics, did_you_mean
 from policyengine.schema import Problem, convert, schema_from_data
 
 
@@ -40,3 +43,23 @@ def test_only_a_numeral_may_lose_its_quotes(text: str) -> None:
     convert(text, schema.terms["a"].shape, (), problems)
     hint = "remove the quotes: a number in quotes is a text"
     assert problems[0][3] == (hint if text in ("5", "-0.5", "1e3") else None)
+
+
+def test_a_diagnostic_is_a_line_and_a_hint_whatever_stands_in_it() -> None:
+    hostile = "a\n::error::b\x1b[2J\u202e"
+    lines = Diagnostic("x", hostile, hint=hostile).render().split("\n")
+    assert len(lines) == 2
+    assert "".join(lines).isprintable()
+
+
+def test_a_constant_in_a_hint_is_made_visible(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "policy: p\nversion: 1.0.0\n"
+        "terms: {properties: {d: {type: string, format: date}}}\n"
+        "rules: [{id: A, title: t, require: 'd > \"\\n::error::\\u001b\"'}]\n"
+    )
+    with pytest.raises(PolicyError) as error:
+        Policy.load(path)
+    hints = [found.hint for found in error.value.diagnostics]
+    assert 'write a date, time or duration as `@"\\x0a::error::\\x1b"`' in hints

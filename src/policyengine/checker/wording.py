@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policyengine.core import Const, Expr
-from policyengine.source import quoted
+from policyengine.source import quoted, visible
 from policyengine.types import DAY_TIME_DURATION, DURATION, TEMPORAL, Type
 
 #: a date without quotes, which reads as a subtraction; a number of days
@@ -27,7 +27,8 @@ def mismatch_hint(left: Expr, right: Expr) -> str | None:
     kinds = {left.type.kind, right.type.kind}
     if "string" in kinds and kinds & (TEMPORAL | DURATION):
         constant = left if left.type.kind == "string" else right
-        shown = constant.value if isinstance(constant, Const) else "…"
+        value = constant.value if isinstance(constant, Const) else None
+        shown = visible(value, 40) if isinstance(value, str) else "…"
         return f'write a date, time or duration as `@"{shown}"`'
     if "number" in kinds and kinds & (TEMPORAL | DURATION):
         number, other = (left, right) if left.type.kind == "number" else (right, left)

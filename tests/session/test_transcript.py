@@ -160,6 +160,14 @@ def test_what_was_tampered_with(file: Path, everything: Policy, edit: Any, line:
     assert found.span.line == line
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_is_no_transcript(tmp_path: Path, everything: Policy) -> None:
+    os.mkfifo(tmp_path / "t")
+    for read in (Session.replay, Session.resume):
+        with pytest.raises(DocumentError, match=r"file-kind"):
+            read(tmp_path / "t", everything)
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\n", b"{}\n", b"\xff\xfe\n", b"null\n", b"[" * 100_000 + b"\n"]
 )

@@ -86,10 +86,14 @@ class Appender:
             descriptor = os.open(path, flags)
         except (OSError, ValueError) as error:
             raise _refused("file-unreadable", "cannot open", shown, error) from None
-        if not _locked(descriptor):
+        try:
+            _check_kind(descriptor, shown)
+            if not _locked(descriptor):
+                message = f"another session is writing to {quoted(shown, 200)}"
+                raise UsageError(Diagnostic("transcript-in-use", message))
+        except BaseException:
             os.close(descriptor)
-            message = f"another session is writing to {quoted(shown, 200)}"
-            raise UsageError(Diagnostic("transcript-in-use", message))
+            raise
         return cls(descriptor, shown)
 
     def lines(self) -> tuple[list[str], str]:
@@ -135,13 +139,18 @@ def _write(descriptor: int, data: bytes) -> None:
     os.fsync(descriptor)
 
 
+def _check_kind(descriptor: int, shown: str) -> None:
+    """Raise `DocumentError` for a pipe, a device or a folder."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        message = f"{quoted(shown, 200)} is not a file"
+        raise DocumentError(Diagnostic("file-kind", message))
+
+
 def _read(descriptor: int, shown: str) -> bytes:
     chunks = []
     size = 0
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            message = f"{quoted(shown, 200)} is not a file"
-            raise DocumentError(Diagnostic("file-kind", message))
+        _check_kind(descriptor, shown)
         while chunk := os.read(descriptor, 1 << 20):
             chunks.append(chunk)
             size += len(chunk)

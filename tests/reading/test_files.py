@@ -282,3 +282,19 @@ def test_names_that_are_not_unicode(tmp_path: Path) -> None:
     shown.encode()
     assert "caf\\udce9\\x1b[2J.yaml:1:4: error[yaml-unclosed]" in shown
     assert "\x1b" not in str(error(read_path, tmp_path / f"no{name}", shown=name))
+
+
+def test_a_directory_that_the_system_refuses_to_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where a directory cannot be opened at all."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(DocumentError, match=r"is a directory; expected a file"):
+        read_path(tmp_path)
+    (tmp_path / "x.yaml").write_text("")
+    with pytest.raises(DocumentError, match=r"permission denied"):
+        read_path(tmp_path / "x.yaml")

@@ -249,6 +249,8 @@ def _cannot_open(path: str | os.PathLike[str], name: str, error: OSError) -> NoR
         _fail("file-name", f"{shown} cannot be the name of a file")
     if error.errno in (errno.ENXIO, errno.EOPNOTSUPP):  # opening a socket
         _fail("file-kind", f"{shown} is a socket; expected a file")
+    if error.errno == errno.EACCES and os.path.isdir(path):  # noqa: PTH112 - it never raises
+        _fail("file-kind", f"{shown} is a directory; expected a file")  # as Windows refuses one
     _fail("file-unreadable", f"cannot read {shown}: {_reason(error)}")
 
 

@@ -77,8 +77,20 @@ def condition(random_: random.Random, depth: int = 2) -> Any:
     return {random_.choice(["all", "any"]): parts}
 
 
-def policy(seed: int) -> Policy | None:
-    """A policy of a few rules over five terms, or None where it does not load."""
+def crossed(random_: random.Random) -> str:
+    """A condition with a product, which has no linear form while both its parts move."""
+    return random_.choice(
+        [
+            f"size * years {random_.choice(['<', '>='])} {random_.randrange(1, 6)}",
+            f"size * size {random_.choice(['<', '>='])} {random_.randrange(2, 10)}",
+            f"years * (size - {random_.randrange(3)}) <= {random_.randrange(4)}",
+        ]
+    )
+
+
+def policy(seed: int, *, products: bool = False) -> Policy | None:
+    """A policy of a few rules over five terms, or None where it does not load; with `products`
+    one rule more."""
     random_ = random.Random(seed)
     rules = []
     for number in range(random_.randrange(1, 5)):
@@ -93,6 +105,11 @@ def policy(seed: int) -> Policy | None:
         if random_.random() < 0.2:
             rule["unless"] = test(random_)
         rules.append(rule)
+    if products:
+        level = random_.choice(["mandatory", "negotiable"])
+        rules.append(
+            {"id": "R-X", "title": "generated", "level": level, "require": crossed(random_)}
+        )
     data = {"policy": "small", "version": "1", "terms": schema(random_), "rules": rules}
     node = synthetic(_decimals(data))
     diagnostics = Diagnostics()
@@ -145,8 +162,8 @@ def verdicts(of: Policy) -> dict[tuple[Any, ...], Any]:
     return {tuple(values.values()): decide(deal(values))[0] for values in all_deals()}
 
 
-def policies(seeds: range) -> Iterator[tuple[int, Policy]]:
+def policies(seeds: range, *, products: bool = False) -> Iterator[tuple[int, Policy]]:
     for seed in seeds:
-        found = policy(seed)
+        found = policy(seed, products=products)
         if found is not None:
             yield seed, found

@@ -131,14 +131,21 @@ def test_the_closer_of_a_lock_and_its_opposite_counts() -> None:
     assert counter(asks, deal, locked=["g"], unlocked=["g"]).proposals
 
 
-def test_a_verdict_that_turns_between_the_steps_is_not_called_steady() -> None:
-    (margin,) = margins(HALF, {"x": 3}).margins
+def test_a_verdict_that_turns_where_decimals_do_not_end_is_not_called_steady() -> None:
+    (margin,) = margins(THIRD, {"x": 3}).margins
     assert not margin.known
-    assert (margin.below, margin.above) == (None, None)
-    (margin,) = margins(HALF, {"x": 0.7}).margins
-    assert margin.known
-    assert margin.below is not None
-    assert margin.below.value == Decimal("0.5")
+    assert (margin.below, margin.above, margin.ranges) == (None, None, ())
+    for x, below, above in ((3, "0.5", None), (0.3, None, "0.5"), (0.5, "0.5", "0.5")):
+        (margin,) = margins(HALF, {"x": x}).margins
+        assert margin.known
+        assert (margin.below is None, margin.above is None) == (below is None, above is None)
+        for edge in (margin.below, margin.above):
+            if edge is not None:
+                assert edge.value == Decimal("0.5")
+                assert edge.included is (x != 0.5)
+    (margin,) = margins(policy({"x": NUMBER}, {"require": "3 * x <= 10"}), {"x": 1}).margins
+    assert margin.above is not None
+    assert 0 <= margin.above.value * 3 - 10 < 1  # the decimal after it, not the one before
 
 
 def test_a_fact_that_is_not_enough_between_the_steps_is_not_called_enough() -> None:
@@ -213,6 +220,24 @@ def test_texts_that_nothing_names_are_no_proof(other: Any, test: Any) -> None:
     assert sufficient(asks, {"a": ["p"], "b": b}).facts is None
 
 
+def test_what_has_no_form_keeps_only_the_terms_in_it_from_being_told() -> None:
+    """A product of two terms is one of a term and a number, where one of them stands."""
+    asks = policy(
+        {"x": NUMBER, "y": NUMBER, "z": NUMBER},
+        {"require": "x * y < 12"},
+        {"require": "z * z < 80"},
+        {"require": {"y": {"at_most": 8}}, "level": "negotiable"},
+    )
+    found = {each.path: each for each in margins(asks, {"x": 2, "y": 4, "z": 1}).margins}
+    assert found["x"].above is not None
+    assert (found["x"].above.value, found["x"].above.included) == (3, True)
+    verdicts = [each.verdict.value for each in found["y"].ranges]
+    assert verdicts == ["accept", "reject"]
+    assert found["y"].ranges[1].low == 6
+    assert not found["z"].known
+    assert "it multiplies two terms" in (found["z"].why or "")
+
+
 def test_texts_held_against_constants_are_proved() -> None:
     asks = policy({"a": TEXTS}, {"forbid": {"a": {"contains_any": ["u", "v"]}}})
     (proposal,) = counter(asks, {"a": ["p", "u"]}).proposals
@@ -259,6 +284,41 @@ def test_required_groups_without_required_terms_are_written() -> None:
 
 
 # limits of the work ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.02])
+def test_what_time_cuts_off_is_told_as_cut_off(seconds: float) -> None:
+    deal = {"x": 1, "y": 1, "kind": "b", "z": True}
+    near = margins(MIXED, deal, seconds=seconds)
+    assert near.cut is not None or all(margin.known for margin in near.margins)
+    assert all(margin.ranges or margin.why for margin in near.margins)
+    forced = sufficient(MIXED, deal, seconds=seconds)
+    assert forced.cut is not None or forced.smallest
+    ask = questions(MIXED, {"kind": "b"}, seconds=seconds)
+    assert ask.cut is not None or ask.smallest
+    assert ask.needed is None or {"x", "y"} <= {each.path for each in ask.needed}
+
+
+@pytest.mark.parametrize("after", range(0, 60, 4))
+def test_whenever_it_is_called_off_what_is_told_holds(after: int) -> None:
+    asked = [0]
+
+    def stop() -> bool:
+        asked[0] += 1
+        return asked[0] > after
+
+    deal = {"x": 1, "y": 1, "kind": "b", "z": True}
+    whole = {margin.path: margin for margin in margins(MIXED, deal).margins}
+    for margin in margins(MIXED, deal, stop=stop).margins:
+        assert margin == whole[margin.path] or margin.why == "it was interrupted"
+    asked[0] = 0
+    least = questions(MIXED, {"kind": "b"}).needed
+    found = questions(MIXED, {"kind": "b"}, stop=stop)
+    assert found.needed is None or least is not None
+    assert found.cut is None or not found.smallest or len(found.needed or ()) == len(least or ())
+    asked[0] = 0
+    facts = sufficient(MIXED, deal, stop=stop)
+    assert not facts.smallest or facts.facts == sufficient(MIXED, deal).facts
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001, 0.02])
@@ -339,7 +399,7 @@ def test_whatever_question_stays_open_nothing_is_claimed_that_is_not_so(
     for margin in margins(MIXED, {**deal, "kind": "b", "z": False}).margins:
         if margin.known and margin.path == "x":
             assert margin.above is not None
-            assert margin.above.value == 7
+            assert (margin.above.value, margin.above.included) == (6, False)
     asked[0] = 0
     forced = sufficient(MIXED, deal)
     assert forced.facts is None or len(forced.facts) == 1 or not forced.smallest

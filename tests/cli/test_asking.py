@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -187,8 +188,93 @@ def test_margins_and_facts(cli: Callable[..., Any]) -> None:
         "sovereignty.concession_years",
     ]
     years = next(m for m in data["margins"] if m["path"] == "sovereignty.concession_years")
-    assert years["below"] == {"value": 49, "verdict": "conditional"}
+    assert years["below"] == {"value": 50, "included": False, "verdict": "conditional"}
     assert years["above"] is None
+
+
+BANDS = """\
+policy: bands
+version: 1.0.0
+terms:
+  type: object
+  additionalProperties: false
+  properties:
+    years: {type: integer, minimum: 0, maximum: 99, x-unit: years}
+    share: {type: number, minimum: 0, maximum: 100, x-unit: percent}
+    signed: {type: string, format: date}
+rules:
+  - {id: R-1, title: Not long, require: {years: {less_than: 45}}}
+  - {id: R-2, title: Long enough, require: {years: {at_least: 30}}}
+  - {id: R-3, title: Most of it, require: {share: {more_than: 50}}, level: negotiable}
+  - {id: R-4, title: In time, require: {signed: {before: 2027-01-01}}}
+"""
+
+
+def banded(tmp_path: Path, terms: str) -> tuple[Path, ...]:
+    (tmp_path / "bands.yaml").write_text(BANDS, "utf-8")
+    (tmp_path / "deal.yaml").write_text(terms, "utf-8")
+    return tmp_path / "deal.yaml", Path("-p"), tmp_path / "bands.yaml"
+
+
+def test_margins_are_a_table_of_first_values(cli: Callable[..., Any], tmp_path: Path) -> None:
+    asked = banded(tmp_path, "years: 40\nshare: 60\nsigned: 2026-06-30\n")
+    found = cli("margins", *asked, *DAY)
+    assert (found.code, found.err) == (0, "")
+    assert found.out.partition("the term is:\n\n")[2] == (
+        "  term    now         turns at\n"
+        "  years   40 years    29 years or less: reject\n"
+        "                      45 years or more: reject\n"
+        "  share   60 %        50 % or less: conditional\n"
+        "  signed  2026-06-30  2027-01-01 or later: reject\n"
+    )
+
+
+def test_answers_that_are_numbers_are_ranges(cli: Callable[..., Any], tmp_path: Path) -> None:
+    asked = banded(tmp_path, "signed: 2026-06-30\nyears: 40\n")
+    out = cli("next", *asked, *DAY).out
+    assert "   50 % or less: conditional (R-3 fail)\n   above 50 %: accept (R-3 pass)\n" in out
+    asked = banded(tmp_path, "share: 60\n")
+    out = cli("next", *asked, *DAY, "--all-answers").out
+    assert (
+        "   29 years or less: reject (R-1 pass, R-2 fail)\n"
+        "   from 30 years to 44 years: still undetermined (R-1 pass, R-2 pass)\n"
+        "   45 years or more: reject (R-1 fail, R-2 pass)\n"
+    ) in out
+    assert "   2026-12-31 or earlier: still undetermined (R-4 pass)\n" in out
+    assert "   2027-01-01 or later: reject (R-4 fail)\n" in out
+
+
+@pytest.mark.parametrize(("command", "asks"), [("margins", "margins"), ("next", "answers")])
+def test_ctrl_c_ends_a_question_with_what_was_found(
+    command: str,
+    asks: str,
+    cli: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from importlib import import_module
+
+    module = import_module(f"policyengine.analysis.{asks}")
+    told = module.ranges
+
+    def pressed(line: Any) -> Any:
+        if line.path != "years":
+            return told(line)
+        signal.raise_signal(signal.SIGINT)
+        return told(line)
+
+    monkeypatch.setattr(module, "ranges", pressed)
+    terms = "years: 40\nshare: 60\n" if command == "margins" else "{}\n"
+    before = signal.getsignal(signal.SIGINT)
+    found = cli(command, *banded(tmp_path, terms), *DAY, "--format", "json")
+    assert found.code == 130
+    assert "interrupted" in found.err
+    assert read(found.out)["cut_off"] == "it was interrupted"
+    assert signal.getsignal(signal.SIGINT) is before
+    if command == "margins":
+        data = read(found.out)
+        assert data["facts"] is None
+        assert all(margin["why"] == "it was interrupted" for margin in data["margins"])
 
 
 def test_hostile_words_stay_words(cli: Callable[..., Any], tmp_path: Path) -> None:

@@ -2,136 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
-from policyengine.analysis.optimise import beyond
-from policyengine.analysis.pins import pins
-from policyengine.analysis.proving import Proving
-from policyengine.analysis.setting import At, Case, case
+from policyengine.analysis.limit import Limit
+from policyengine.analysis.line import Line, moves, readers
+from policyengine.analysis.ranges import Range, merged, ranges
+from policyengine.analysis.setting import At, Case, case, need_solver
+from policyengine.core import Rule
 from policyengine.decision import Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.source import Span
-from policyengine.symbolic import bools
-from policyengine.symbolic.bools import Bool
-from policyengine.symbolic.decoder import amount_of
-from policyengine.symbolic.problem import Problem
-from policyengine.symbolic.shapes import between
-from policyengine.symbolic.solver import Status
-from policyengine.symbolic.values import Number, amount
-from policyengine.symbolic.verifier import document_of
+from policyengine.symbolic.values import amount
+from policyengine.symbolic.verifier import Judge, Replay
 from policyengine.values.record import Record
+
+#: seconds for the whole question
+SECONDS = 30.0
 
 
 class Edge(Record):
-    """The nearest value at which the verdict is another, and that verdict."""
+    """Where the verdict turns, and to which. `value` is the first value that changes it, or,
+    not `included`, the last before any that does: a number has no next one."""
 
     value: Any
+    included: bool
     verdict: Verdict
 
 
 class Margin(Record):
     """One number or date of a deal. `below` and `above` are None where no value in that
-    direction changes the verdict; `known` is False where the solver does not say."""
+    direction changes the verdict. `ranges` are its values in order, a range a verdict. Where
+    `why` says why it is not computed, there are none of these."""
 
     path: str
     value: Any
     below: Edge | None
     above: Edge | None
-    known: bool
+    ranges: tuple[Range, ...]
+    why: str | None
     span: Span | None
+
+    @property
+    def known(self) -> bool:
+        """Whether it was computed, and proved."""
+        return self.why is None
+
+    @property
+    def here(self) -> Range | None:
+        """The range that the deal is in."""
+        return next((each for each in self.ranges if _holds(each, self.value)), None)
 
 
 class Margins(Record):
+    """`cut` says why the rest was not computed, where something cut it off."""
+
     verdict: Verdict
     margins: tuple[Margin, ...]
-    limits: tuple[str, ...]
+    cut: str | None
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What was not computed, and why."""
+        return tuple(f"`{each.path}`: {each.why}" for each in self.margins if each.why)
 
 
-def margins(policy: Policy, terms: Mapping[str, Any] | Terms, at: At | None = None) -> Margins:
+def margins(
+    policy: Policy,
+    terms: Mapping[str, Any] | Terms,
+    at: At | None = None,
+    *,
+    seconds: float | None = SECONDS,
+    stop: Callable[[], bool] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Margins:
     """Each stated number and date that a rule reads, all else standing.
 
-    The edges are exact in steps of the finest constant the term is held against, and decided
-    by the reference; that no number before them turns the verdict is proved, however fine.
-    Raises as `Policy.evaluate` does.
+    Each range is proved over all numbers, however fine, and decided by the reference at one
+    value. What the time does not suffice for is not computed, and says so. `stop` may call it
+    off between questions. Raises as `Policy.evaluate` does.
     """
+    need_solver()
     asked = case(policy, terms, at or At())
-    proving = Proving(asked)
-    problem = proving.stepped
-    replay = problem.judge.decide(asked.deal.document)
-    for view in (problem, proving.exact):
-        view.verdict(replay.verdict)
+    limit = Limit(seconds, stop)
+    replay = _judge(asked).decide(asked.deal.document)
+    read = readers(policy.core)
+    paths = [
+        path
+        for path in policy.schema.terms
+        if path in read and path in asked.deal.values and moves(asked, path)
+    ]
     found = []
-    here = proving.holds(lambda view: pins(view, asked.deal))
-    for path in problem.space.paths:
-        value = problem.space.raw(path)
-        if isinstance(value, Number) and path in asked.deal.values:
-            edges = _Edges(asked, proving, replay.verdict, path).both() if here else None
-            below, above = edges or (None, None)
-            known = edges is not None and not proving.limits
-            stated = asked.deal.values[path]
-            found.append(Margin(path, stated, below, above, known, asked.deal.span(path)))
-    return Margins(replay.verdict, tuple(found), proving.limits)
+    for number, path in enumerate(paths, start=1):
+        tell(f"how far numbers may move: {number} of {len(paths)}")
+        found.append(_margin(asked, replay, path, read[path], limit))
+    return Margins(replay.verdict, tuple(found), limit.cut)
 
 
-class _Edges:
-    """Where the verdict turns as one term moves."""
-
-    def __init__(self, asked: Case, proving: Proving, verdict: Verdict, path: str) -> None:
-        self.asked = asked
-        self.proving = proving
-        self.verdict = verdict
-        self.path = path
-
-    def both(self) -> tuple[Edge | None, Edge | None] | None:
-        """Below and above; None where the solver does not say."""
-        try:
-            return self._edge(-1), self._edge(1)
-        except _OpenError:
-            return None
-
-    def _edge(self, direction: int) -> Edge | None:
-        problem = self.proving.stepped
-        value = problem.space.raw(self.path)
-        assert isinstance(value, Number)
-        here = amount(self.asked.deal.values[self.path])
-        assert here is not None
-        start = here[1] / value.factor
-        if start.denominator != 1:
-            raise _OpenError
-        found = beyond(problem, value.expr, int(start), direction, self._turned(problem))
-        if found is None:
-            self._steady(here[1], None, direction)
-            return None
-        if not found.proved:
-            raise _OpenError
-        steps = int(start) + direction * found.value
-        # between two steps the verdict may turn anywhere, but before that it may not
-        self._steady(here[1], (steps - direction) * value.factor, direction)
-        plain = amount_of(value.kind, steps * value.factor)
-        document = document_of({self.path: plain}, base=self.asked.deal.document)
-        there = problem.judge.replay(document)
-        if there is None or there.verdict is self.verdict:
-            raise _OpenError
-        return Edge(plain, there.verdict)
-
-    def _steady(self, start: Fraction, end: Fraction | None, direction: int) -> None:
-        """Raises `_OpenError` unless it is proved that no number up to an end turns it."""
-        exact = self.proving.exact
-        value = exact.space.raw(self.path)
-        assert isinstance(value, Number)
-        low, high = (start, end) if direction > 0 else (end, start)
-        if exact.ask(*self._turned(exact), between(value, low, high)) is not Status.IMPOSSIBLE:
-            raise _OpenError
-
-    def _turned(self, problem: Problem) -> list[Bool]:
-        return [
-            *pins(problem, self.asked.deal, but={self.path}),
-            problem.space.stated(self.path),
-            bools.no(problem.verdict(self.verdict)),
-        ]
+def _judge(asked: Case) -> Judge:
+    setting = asked.setting
+    return Judge(
+        setting.policy,
+        setting.schema,
+        setting.parameters,
+        setting.as_of,
+        final=setting.final,
+        assume=setting.assume,
+        waived=setting.waived,
+    )
 
 
-class _OpenError(Exception):
-    """The solver does not say."""
+def _margin(
+    asked: Case, replay: Replay, path: str, reading: Iterable[Rule], limit: Limit
+) -> Margin:
+    value = asked.deal.values[path]
+    span = asked.deal.span(path)
+    if limit.over():
+        return Margin(path, value, None, None, (), limit.cut, span)
+    line = Line(asked, replay, path, reading, limit)
+    found = ranges(line)
+    if found.why is not None:
+        return Margin(path, value, None, None, (), found.why, span)
+    made = merged(found.ranges)
+    if any(a.verdict is b.verdict for a, b in pairwise(made)):
+        why = "it may turn between numbers that decimals end at"
+        return Margin(path, value, None, None, (), why, span)
+    here = next(number for number, each in enumerate(made) if _holds(each, value))
+    below = made[here - 1] if here else None
+    above = made[here + 1] if here + 1 < len(made) else None
+    return Margin(
+        path,
+        value,
+        Edge(below.high, not below.open_high, below.verdict) if below else None,
+        Edge(above.low, not above.open_low, above.verdict) if above else None,
+        made,
+        None,
+        span,
+    )
+
+
+def _holds(within: Range, value: Any) -> bool:
+    here = _order(value)
+    low, high = within.low, within.high
+    return (
+        low is None or here > _order(low) or (here == _order(low) and not within.open_low)
+    ) and (high is None or here < _order(high) or (here == _order(high) and not within.open_high))
+
+
+def _order(value: Any) -> Any:
+    found = amount(value)
+    assert found is not None
+    return found[1]

@@ -8,53 +8,34 @@ those whose answers, whatever they are, settle it while every other open term st
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
+from policyengine.analysis.answers import Question, question
+from policyengine.analysis.limit import Limit
+from policyengine.analysis.line import readers, reads
 from policyengine.analysis.pins import pin, pins
 from policyengine.analysis.proving import Proving
 from policyengine.analysis.sets import smallest
 from policyengine.analysis.setting import At, Case, case
-from policyengine.core import Rule, terms_read
+from policyengine.core import Rule
 from policyengine.decision import Level, Outcome, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.symbolic import bools
-from policyengine.symbolic.mentions import mentions
+from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.space import required_with
-from policyengine.symbolic.verifier import Replay, document_of
+from policyengine.symbolic.verifier import Replay
 from policyengine.values.record import Record
 
-#: answers of one question that are tried out
-_ANSWERS = 24
-
-
-class Answer(Record):
-    """What one answer would mean at once, everything else still open: the verdict, whether it
-    is settled, and the rules that it moves."""
-
-    value: Any
-    verdict: Verdict
-    settled: bool
-    moved: Mapping[str, Outcome]
-
-
-class Question(Record):
-    """One open term. `rules` are the unsettled ones that read it. Of the answers tried, each
-    counting the same, `settling` is the share that settle the deal at once, and `progress` the
-    share of unsettled rules that an answer settles."""
-
-    path: str
-    rules: tuple[str, ...]
-    answers: tuple[Answer, ...]
-    settling: float
-    progress: float
+#: seconds for the whole question
+SECONDS = 30.0
 
 
 class Questions(Record):
     """`needed` are the fewest terms that settle the deal, in the order to ask; `smallest` says
     that no fewer do. Empty and `settled` where nothing is left to ask; None where even all
-    answers do not settle it, or the solver does not say."""
+    answers do not settle it, or the solver does not say. `cut` says what ended the search
+    before its end, if anything did: what is told then is the best found."""
 
     verdict: Verdict
     settled: bool
@@ -62,6 +43,7 @@ class Questions(Record):
     smallest: bool
     open: tuple[str, ...]
     limits: tuple[str, ...]
+    cut: str | None
 
 
 def questions(
@@ -69,41 +51,57 @@ def questions(
     terms: Mapping[str, Any] | Terms,
     at: At | None = None,
     *,
+    seconds: float | None = SECONDS,
+    stop: Callable[[], bool] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Questions:
-    """What to ask about a deal. Raises as `Policy.evaluate` does."""
+    """What to ask about a deal. `stop` may call it off between questions to the solver. Raises
+    as `Policy.evaluate` does."""
     asked = case(policy, terms, at or At())
-    proving = Proving(asked)
+    limit = Limit(seconds, stop)
+    tell("what to ask: reading the rules")
+    proving = Proving(asked, limit)
     problem = proving.stepped
     replay = problem.judge.decide(asked.deal.document)
-    if _settled(policy, replay):
-        return Questions(replay.verdict, True, (), True, (), ())
-    unsettled = {view: bools.no(_settled_form(asked, view)) for view in (problem, proving.exact)}
+    if _settled(policy, replay.verdict, replay.outcomes):
+        return Questions(replay.verdict, True, (), True, (), (), limit.cut)
+    standing = _Standing(asked, proving)
+    space, there = problem.space, asked.deal.values
+    firm = frozenset(path for path in space.paths if path in there or not space.needing(path))
+    asks = 0
 
     def enough(paths: Container[str], open_: Sequence[str]) -> bool | None:
         """Whether answers to some questions settle the deal, the others left open."""
+        nonlocal asks
+        asks += 1
+        tell(f"what to ask: {asks} sets of questions tried")
         return proving.never(
-            lambda view: [
-                unsettled[view],
-                *_standing(asked, view, open_),
-                *(_answered(view, path, paths) for path in open_),
-            ]
+            lambda view: standing.unsettled(view, paths, open_),
+            firm.difference(open_),
+            lambda there: not _settled(policy, there.verdict, there.outcomes),
         )
 
     open_ = _candidates(asked, proving, replay, enough)
-    tell(f"{len(open_)} terms are open")
     here = proving.holds(lambda view: pins(view, asked.deal))
-    found = smallest(open_, lambda paths: enough(paths, open_)) if here else None
+    likely = {open_[n] for n in proving.core() if n < len(open_)} if (
+        here and enough(open_, open_)
+    ) else set()  # fmt: skip
+    found = smallest(
+        open_, lambda paths: enough(paths, open_), likely=likely, over=limit.over
+    ) if here else None  # fmt: skip
     if found is None:
-        return Questions(replay.verdict, False, None, False, tuple(open_), proving.limits)
+        return Questions(
+            replay.verdict, False, None, False, tuple(open_), proving.limits, limit.cut
+        )
     needed = _with_their_group(asked, found.parts)
     return Questions(
         replay.verdict,
         False,
-        _ordered(asked, problem, replay, needed),
+        _ordered(asked, replay, needed, limit, tell),
         found.smallest and len(needed) == len(found.parts) and not proving.limits,
         tuple(open_),
         proving.limits,
+        limit.cut,
     )
 
 
@@ -128,15 +126,6 @@ def _candidates(
         found = grown
 
 
-def _answered(problem: Problem, path: str, paths: Container[str]) -> Any:
-    """That a question is answered, or left open: but for a term without which a group that is
-    answered would be no group."""
-    stated = problem.space.stated(path)
-    if path in paths:
-        return stated
-    return bools.implies(stated, bools.some(map(problem.space.stated, problem.space.needing(path))))
-
-
 def _with_their_group(asked: Case, parts: Sequence[str]) -> tuple[str, ...]:
     """Questions, and what has to be stated along with an answer to one of them."""
     schema, deal = asked.policy.schema, asked.deal
@@ -159,47 +148,78 @@ def _waiting(asked: Case, outcomes: Mapping[str, Outcome]) -> list[Rule]:
 def _read_by(asked: Case, problem: Problem, rules: Iterable[Rule]) -> list[str]:
     """Terms that rules read and the deal does not state, those that silence gives a default
     included: a rule may ask for them to be stated."""
-    reads: set[str] = set()
+    reads_: set[str] = set()
     for rule in rules:
-        reads |= _reads(asked.policy, rule)
+        reads_ |= reads(asked.policy.core, rule)
     deal = asked.deal
     return [
         path
         for path in problem.space.paths
-        if path in reads and path not in deal.values and path not in deal.not_applicable
+        if path in reads_ and path not in deal.values and path not in deal.not_applicable
     ]
 
 
-def _reads(policy: Policy, rule: Rule) -> frozenset[str]:
-    parts = (rule.applies, rule.unless, rule.requirement)
-    return frozenset().union(*(terms_read(policy.core, e) for e in parts if e is not None))
+class _Standing:
+    """What is asked of deals in which some terms are open, made once and kept."""
+
+    def __init__(self, asked: Case, proving: Proving) -> None:
+        self.asked = asked
+        views = (proving.stepped, proving.exact)
+        self._unsettled = {view: bools.no(_settled_form(asked, view)) for view in views}
+        self._answered: dict[tuple[Problem, str, bool], Bool] = {}
+        self._held: dict[tuple[Problem, tuple[str, ...]], list[Bool]] = {}
+
+    def unsettled(
+        self, view: Problem, paths: Container[str], open_: Sequence[str]
+    ) -> Iterator[Bool]:
+        """That some are answered, the others not, all else stands, and nothing is settled; the
+        answers come first."""
+        for path in open_:
+            yield self.answered(view, path, path in paths)
+        yield self._unsettled[view]
+        key = view, tuple(open_)
+        if key not in self._held:
+            self._held[key] = list(self._all_else(view, frozenset(open_)))
+        yield from self._held[key]
+
+    def answered(self, view: Problem, path: str, yes: bool) -> Bool:
+        """That a question is answered, or left open: but for a term without which a group that
+        is answered would be no group."""
+        found = self._answered.get((view, path, yes))
+        if found is None:
+            found = stated = view.space.stated(path)
+            if not yes:
+                needing = map(view.space.stated, view.space.needing(path))
+                found = bools.implies(stated, bools.some(needing))
+            self._answered[view, path, yes] = found
+        return found
+
+    def _all_else(self, view: Problem, open_: Container[str]) -> Iterator[Bool]:
+        """That everything but the open terms is as the deal has it."""
+        space, deal = view.space, self.asked.deal
+        for path in space.paths:
+            if path in open_:
+                yield bools.no(space.not_applicable(path))
+            elif path not in deal.values and path not in deal.not_applicable and (
+                space.needing(path)
+            ):  # fmt: skip
+                yield self.answered(view, path, False)
+                yield bools.no(space.not_applicable(path))
+            else:
+                yield pin(view, deal, path)
 
 
-def _standing(asked: Case, problem: Problem, open_: Sequence[str]) -> list[Any]:
-    """That everything but the open terms is as the deal has it."""
-    space, deal = problem.space, asked.deal
-    made: list[Any] = [bools.no(space.not_applicable(path)) for path in open_]
-    for path in space.paths:
-        if path in set(open_):
-            continue
-        if path not in deal.values and path not in deal.not_applicable and space.needing(path):
-            made += [_answered(problem, path, ()), bools.no(space.not_applicable(path))]
-        else:
-            made.append(pin(problem, deal, path))
-    return made
-
-
-def _settled(policy: Policy, replay: Replay) -> bool:
-    if replay.verdict in (Verdict.REJECT, Verdict.ACCEPT):
+def _settled(policy: Policy, verdict: Verdict, outcomes: Mapping[str, Outcome]) -> bool:
+    if verdict in (Verdict.REJECT, Verdict.ACCEPT):
         return True
-    if replay.verdict is Verdict.UNDETERMINED:
+    if verdict is Verdict.UNDETERMINED:
         return all(
-            replay.outcomes[rule.id] is Outcome.NOT_APPLICABLE
+            outcomes[rule.id] is Outcome.NOT_APPLICABLE
             for rule in policy.rules
             if rule.level != Level.ADVISORY
         )
     return any(
-        rule.level == Level.NEGOTIABLE.value and replay.outcomes[rule.id] is Outcome.FAIL
+        rule.level == Level.NEGOTIABLE.value and outcomes[rule.id] is Outcome.FAIL
         for rule in policy.rules
     )
 
@@ -222,76 +242,23 @@ def _settled_form(asked: Case, problem: Problem) -> Any:
     )
 
 
-# the order -----------------------------------------------------------------------------------
-
-
 def _ordered(
-    asked: Case, problem: Problem, replay: Replay, paths: Sequence[str]
+    asked: Case,
+    replay: Replay,
+    paths: Sequence[str],
+    limit: Limit,
+    tell: Callable[[str], None],
 ) -> tuple[Question, ...]:
     """First what is likeliest to settle the deal by itself, then what settles more rules, then
     as the schema has them."""
-    made = [_question(asked, problem, replay, path) for path in paths]
+    reading = readers(asked.policy.core)
+
+    def settled(verdict: Verdict, outcomes: Mapping[str, Outcome]) -> bool:
+        return _settled(asked.policy, verdict, outcomes)
+
+    made = []
+    for number, path in enumerate(paths, start=1):
+        tell(f"what answers mean: {number} of {len(paths)}")
+        made.append(question(asked, replay, path, reading.get(path, ()), settled, limit))
     made.sort(key=lambda question: (-question.settling, -question.progress))
     return tuple(made)
-
-
-def _question(asked: Case, problem: Problem, replay: Replay, path: str) -> Question:
-    policy = asked.policy
-    waiting = [
-        rule
-        for rule in policy.rules
-        if rule.level != Level.ADVISORY.value and replay.outcomes[rule.id] is Outcome.UNKNOWN
-    ]
-    reading = tuple(rule.id for rule in waiting if path in _reads(policy, rule))
-    answers: list[Answer] = []
-    for value in answers_to(asked, path):
-        there = problem.judge.replay(document_of({path: value}, base=asked.deal.document))
-        if there is None:
-            continue
-        moved = {
-            rule: outcome
-            for rule, outcome in there.outcomes.items()
-            if outcome is not replay.outcomes[rule]
-        }
-        answers.append(Answer(value, there.verdict, _settled(policy, there), moved))
-    tried = max(len(answers), 1)
-    settling = sum(answer.settled for answer in answers) / tried
-    progress = sum(rule.id in answer.moved for rule in waiting for answer in answers)
-    return Question(
-        path, reading, tuple(answers), settling, progress / (tried * max(len(waiting), 1))
-    )
-
-
-def answers_to(asked: Case, path: str) -> Iterator[Any]:
-    """Answers worth trying: every option of a term that has few; of a number its bounds, and
-    each constant it is held against with its neighbours."""
-    spec = asked.policy.schema.terms[path]
-    shape = spec.shape
-    kind = shape.type.kind
-    if kind == "boolean":
-        yield from (True, False)
-    elif shape.enum is not None:
-        yield from shape.enum[:_ANSWERS]
-    elif kind == "number":
-        yield from _numbers(asked, path)
-    elif kind == "list" and shape.item is not None and shape.item.enum is not None:
-        yield ()
-        for option in shape.item.enum[:_ANSWERS]:
-            yield (option,)
-
-
-def _numbers(asked: Case, path: str) -> Iterator[Decimal]:
-    setting = asked.setting
-    said = mentions(setting.policy, setting.parameters)
-    shape = asked.policy.schema.terms[path].shape
-    step = Decimal(1).scaleb(-said.places.get(path, 0)) if not shape.integer else Decimal(1)
-    ends = [bound for bound in (shape.minimum, shape.maximum) if bound is not None]
-    around = [n + d for n in said.numbers.get(path, ()) for d in (-step, Decimal(0), step)]
-    seen = []
-    for number in sorted({*ends, *around, Decimal(0)}):
-        inside = (shape.minimum is None or number >= shape.minimum) and (
-            shape.maximum is None or number <= shape.maximum
-        )
-        if inside and number not in seen:
-            seen.append(number)
-    yield from seen[:_ANSWERS]

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from policyengine import core
+from policyengine.analysis.answers import answers_to
 from policyengine.analysis.audit.findings import Ground
-from policyengine.analysis.questions import answers_to
 from policyengine.analysis.setting import At, Case, need_solver, setting
 from policyengine.core import Expr, Rule
 from policyengine.decision import Level, Outcome

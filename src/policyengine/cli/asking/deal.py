@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from policyengine.output.text import Style
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_TOLD_SECONDS = 1.0
+#: seconds before anything is told of what takes a while, and between one line and the next
+_FIRST_SECONDS = 1.0
+_TOLD_SECONDS = 2.0
 
 _OPTIONS = (
     click.option(
@@ -169,11 +171,14 @@ def write(made: str, given: Mapping[str, Any], files: tuple[Path, ...], *, data:
 
 
 def teller() -> Callable[[str], None]:
-    """Tells on standard error what takes a while, where that is a terminal."""
-    begun = time.monotonic()
+    """Tells on standard error what takes a while, where that is a terminal: not at once, and
+    not more often than can be read."""
+    told = time.monotonic() + _FIRST_SECONDS - _TOLD_SECONDS
 
     def tell(text: str) -> None:
-        if time.monotonic() - begun > _TOLD_SECONDS and console.is_terminal(sys.stderr):
+        nonlocal told
+        if time.monotonic() - told > _TOLD_SECONDS and console.is_terminal(sys.stderr):
+            told = time.monotonic()
             console.say(f"{text} …")
 
     return tell

@@ -8,7 +8,8 @@ from policyengine.cli.asking import say
 from policyengine.schema import TermsSchema
 
 if TYPE_CHECKING:
-    from policyengine.analysis.questions import Answer, Question, Questions
+    from policyengine.analysis.answers import Answer, Question
+    from policyengine.analysis.questions import Questions
     from policyengine.output.text import Page, Style
 
 #: answers shown of one question before they are summed up
@@ -24,13 +25,17 @@ def page(found: Questions, schema: TermsSchema, style: Style, *, every: bool) ->
         made.put("The verdict is settled: no answer to an open question changes it.")
         return made.text()
     if found.needed is None:
-        made.put("No answers to open questions settle this deal, whatever they are.")
+        made.put("Which questions settle this deal was not worked out." if found.cut else
+                 "No answers to open questions settle this deal, whatever they are.")  # fmt: skip
         if found.open:
             made.put(f"Open: {', '.join(found.open)}.", indent=2, hang=4)
         say.limits(made, found.limits)
+        say.cut_off(made, found.cut)
         return made.text()
     count = len(found.needed)
     claim = "" if found.smallest else " That no fewer would do is not proved."
+    if found.cut and not found.smallest:
+        claim = f" They are the best found within the limit.{claim}"
     what = "this question" if count == 1 else f"these {count} questions"
     made.put(f"Whatever the answers, {what} settle{'s' if count == 1 else ''} the deal, "
              f"of {len(found.open)} that are open.{claim}")  # fmt: skip
@@ -47,30 +52,47 @@ def page(found: Questions, schema: TermsSchema, style: Style, *, every: bool) ->
     made.put(("The order is of the answers tried, each taken to be as likely as the others.",
               "dim"))  # fmt: skip
     say.limits(made, found.limits)
+    say.cut_off(made, found.cut)
     return made.text()
 
 
 def _answers(made: Page, question: Question, schema: TermsSchema, indent: int) -> None:
+    if question.why is not None:
+        some = "; for instance:" if question.answers else ""
+        made.put((f"what each range would mean is not computed: {question.why}{some}", "dim"),
+                 indent=indent, hang=indent + 2)  # fmt: skip
     for group in grouped(question.answers)[:_SHOWN]:
-        values = [say.value(schema, question.path, answer.value) for answer in group]
         first = group[0]
         word = first.verdict.value if first.settled else f"still {first.verdict.value}"
         moved = ", ".join(f"{rule} {outcome.value}" for rule, outcome in first.moved.items())
         made.put(
-            (f"{say.joined(values)}: ", ""),
+            (f"{_values(group, question, schema)}: ", ""),
             (word, "bold" if first.settled else ""),
             (f" ({moved})" if moved else "", "dim"),
             indent=indent,
             hang=indent + 2,
         )
+    if len(grouped(question.answers)) > _SHOWN:
+        made.put(("… and more: `--format json` has all of them", "dim"), indent=indent)
+
+
+def _values(group: list[Answer], question: Question, schema: TermsSchema) -> str:
+    return say.joined(
+        [
+            say.value(schema, question.path, answer.value)
+            if answer.range is None
+            else say.within(schema, question.path, answer.range)
+            for answer in group
+        ]
+    )
 
 
 def grouped(answers: tuple[Answer, ...]) -> list[list[Answer]]:
-    """Answers that mean the same, together."""
+    """Answers that mean the same, together; ranges stay in their order."""
     groups: dict[Any, list[Answer]] = {}
-    for answer in answers:
+    for number, answer in enumerate(answers):
         key = (answer.verdict, answer.settled, tuple(answer.moved.items()))
-        groups.setdefault(key, []).append(answer)
+        groups.setdefault(key if answer.range is None else number, []).append(answer)
     return list(groups.values())
 
 
@@ -83,9 +105,11 @@ def data(found: Questions) -> dict[str, Any]:
                 "path": question.path,
                 "rules": list(question.rules),
                 "settling": round(question.settling, 4),
+                "why": question.why,
                 "answers": [
                     {
                         "value": say.data(answer.value),
+                        "range": None if answer.range is None else say.range_data(answer.range),
                         "verdict": answer.verdict.value,
                         "settled": answer.settled,
                         "moved": {rule: o.value for rule, o in answer.moved.items()},
@@ -103,4 +127,5 @@ def data(found: Questions) -> dict[str, Any]:
         "smallest": found.smallest,
         "open": list(found.open),
         "limits": list(found.limits),
+        "cut_off": found.cut,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from policyengine.output import words
@@ -11,6 +12,7 @@ from policyengine.schema.words import canonical
 from policyengine.source import Span
 
 if TYPE_CHECKING:
+    from policyengine.analysis.ranges import Range
     from policyengine.output.text import Page, Style
 
 _COLORS = {"accept": "green", "reject": "red", "conditional": "yellow", "undetermined": "cyan"}
@@ -31,7 +33,46 @@ def value(schema: TermsSchema, path: str, plain: Any) -> str:
 
 
 def _shown(plain: Any) -> Any:
-    return plain.isoformat() if hasattr(plain, "isoformat") else plain
+    return plain if isinstance(plain, Decimal | bool) else canonical(plain)
+
+
+def within(schema: TermsSchema, path: str, found: Range) -> str:
+    """A range of a term's values: `49 years or less`, `before 2027-01-01`, `above 50 %`."""
+    day = schema.terms[path].shape.type.kind == "date"
+    less, more, below, above = (
+        ("or earlier", "or later", "before", "after") if day else ("or less", "or more", "below",
+                                                                   "above")
+    )  # fmt: skip
+    if found.low is None and found.high is None:
+        return "any value"
+    low = value(schema, path, found.low) if found.low is not None else ""
+    high = value(schema, path, found.high) if found.high is not None else ""
+    if not low:
+        return f"{below} {high}" if found.open_high else f"{high} {less}"
+    if not high:
+        return f"{above} {low}" if found.open_low else f"{low} {more}"
+    if low == high:
+        return low
+    first = f"{above} {low}" if found.open_low else f"from {low}"
+    return f"{first} to {below} {high}" if found.open_high else f"{first} to {high}"
+
+
+def range_data(found: Range) -> dict[str, Any]:
+    """A range as plain data; an end that is null is the schema's."""
+    return {
+        "low": data(found.low),
+        "high": data(found.high),
+        "open_low": found.open_low,
+        "open_high": found.open_high,
+        "verdict": found.verdict.value,
+    }
+
+
+def cut_off(page: Page, why: str | None) -> None:
+    """That something was cut off, and what to do about it."""
+    if why is not None:
+        page.blank()
+        page.put(f"Not everything was worked out: {why}. `--seconds` gives more time.")
 
 
 def data(plain: Any) -> Any:

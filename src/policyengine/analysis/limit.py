@@ -1,0 +1,61 @@
+"""How long a question may take: seconds of patience, and a caller who may call it off.
+
+Neither decides what an answer is, only whether there is one: what is cut off says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from policyengine.symbolic.bools import Bool
+from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.solver import Solver, Status
+
+TIME = "the time was up"
+STOPPED = "it was interrupted"
+
+
+class Limit:
+    """Holds for all questions asked through it together.
+
+    `stop` says whether the caller gave up; it is looked at between questions. With it, Ctrl-C
+    while the solver works counts as giving up, and is raised as ever without.
+    """
+
+    def __init__(self, seconds: float | None = None, stop: Callable[[], bool] | None = None):
+        self._ends = None if seconds is None else time.monotonic() + seconds
+        self._stop = stop
+        #: why nothing more is asked, once something was cut off
+        self.cut: str | None = None
+
+    def over(self) -> bool:
+        """Whether there is no more asking; noted in `cut`."""
+        if self.cut is None:
+            if self._stop is not None and self._stop():
+                self.cut = STOPPED
+            elif self._ends is not None and time.monotonic() >= self._ends:
+                self.cut = TIME
+        return self.cut is not None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that are left; None for no end."""
+        return None if self._ends is None else max(self._ends - time.monotonic(), 0.001)
+
+    def ask(self, of: Problem | Solver, *assumed: Bool) -> Status:
+        """As `ask` of a problem or a solver; open once there is no more asking."""
+        if self.over():
+            return Status.OPEN
+        if self._ends is not None:
+            (of if isinstance(of, Solver) else of.solver).limit(self._ends - time.monotonic())
+        try:
+            found = of.ask(*assumed)
+        except KeyboardInterrupt:
+            if self._stop is None:
+                raise
+            self.cut = STOPPED
+            return Status.OPEN
+        if found is Status.OPEN:
+            self.over()
+        return found

@@ -199,6 +199,7 @@ _CALLS = {
     "rete-refused": "the rete engine gave a result that cannot be trusted; no verdict",
     "engine-unavailable": "a way of evaluating needs a package that is not installed",
     "unknown-engine": "there is no way of evaluating of that name",
+    "bad-flag": "`final` or `assume` is neither `True` nor `False`",
     "bad-explain": "`explain` is neither `fails` nor `full`",
     "bad-waivers": "`waivers` is not what `Waivers.load` gives",
     "bad-format": "a text is to be read as neither YAML nor JSON",

@@ -27,7 +27,7 @@ from policyengine.errors import (
 from policyengine.executing import ENGINES, Executors
 from policyengine.facts import Facts, facts_of
 from policyengine.intake import Deal, check
-from policyengine.loading import Documents, Ready, load, lower
+from policyengine.loading import Documents, Ready, from_bytes, load, lower, to_bytes
 from policyengine.schema import TermsSchema
 from policyengine.source import quoted
 from policyengine.statement import Statement, statement
@@ -121,6 +121,20 @@ class Policy:
             Executors(ready.core, ready.schema, by_date=dated),
             Judge(ready.core, ready.schema, ready.overrides, by_date=dated),
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # for processes of a pool: as the cache keeps it, executors made anew
+        ready = Ready(
+            self.path, self.core, self.schema, self.warnings, self.depends_on_date,
+            self.overrides, self._documents,
+        )  # fmt: skip
+        return _again, to_bytes(ready)
+
+    def __copy__(self) -> Policy:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Policy:
+        return self
 
     def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
         """The same policy with other values for some parameters, checked again.
@@ -219,7 +233,7 @@ class Policy:
         if deal.digest() != decision.deal.digest or self.digest != decision.policy.digest:
             message = "the decision is about other terms, or by another policy"
             raise UsageError(Diagnostic("other-decision", message))
-        return statement(self.core, deal, decision)
+        return statement(self.core, self.schema, deal, decision)
 
     def facts(
         self,
@@ -289,6 +303,8 @@ class Policy:
         return day
 
     def _facts(self, deal: Deal, day: date | None, *, final: bool, assume: bool) -> Facts:
+        _flag("final", final)
+        _flag("assume", assume)
         as_of = Date.from_python(day) if day is not None else None
         return facts_of(deal, self.schema, self._parameters(day), as_of, final, assume)
 
@@ -303,6 +319,8 @@ class Policy:
         return check(snapshot(terms), self.schema)
 
     def _compiled(self, day: date | None, *, final: bool, assume: bool) -> Compiled:
+        _flag("final", final)
+        _flag("assume", assume)
         return self._executors.compiled(day, self._parameters(day), final=final, assume=assume)
 
     def explained(
@@ -353,6 +371,17 @@ class Policy:
             self._in_force.clear()
         self._in_force[day] = values
         return values
+
+
+def _again(meaning: bytes, documents: bytes, overrides: Mapping[str, Any]) -> Policy:
+    return Policy._of(from_bytes(meaning, documents, overrides))
+
+
+def _flag(name: str, value: object) -> None:
+    # the text "false" counts as true in Python; silence read so would be a guess
+    if value is not True and value is not False:
+        message = f"`{name}` is {quoted(value)}; expected `True` or `False`"
+        raise UsageError(Diagnostic("bad-flag", message))
 
 
 __all__ = ["ENGINES", "Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]

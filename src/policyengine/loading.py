@@ -115,6 +115,22 @@ def _read(
     return lower(loaded, overrides, diagnostics, written), reads
 
 
+def to_bytes(ready: Ready) -> tuple[bytes, bytes, Mapping[str, Any]]:
+    """A policy for another process: its meaning, its documents, and the overrides."""
+    from policyengine.cache import objects
+
+    meaning = (ready.path, ready.core, ready.schema, ready.warnings, ready.depends_on_date)
+    return objects.dumps(meaning), objects.dumps(ready.documents()), ready.overrides
+
+
+def from_bytes(meaning: bytes, documents: bytes, overrides: Mapping[str, Any]) -> Ready:
+    """What `to_bytes` was given; documents are read when they are asked for."""
+    from policyengine.cache import objects
+
+    path, core, schema, warnings, dated = objects.loads(meaning)
+    return Ready(path, core, schema, warnings, dated, overrides, lambda: objects.loads(documents))
+
+
 def lower(
     loaded: Loaded,
     overrides: Mapping[str, Any],

@@ -9,6 +9,7 @@ import math
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,16 @@ def test_calls(policy: Policy, dated: Policy) -> None:
     assert said(lambda: policy.evaluate(DEAL, explain="all")) == (
         "error[bad-explain]: `all` is neither `fails` nor `full`"
     )
+    said_so: Any = "false"
+    for ask in (partial(policy.evaluate, DEAL), partial(policy.facts, DEAL)):
+        assert said(partial(ask, final=said_so)) == (
+            "error[bad-flag]: `final` is `false`; expected `True` or `False`"
+        )
+    said_so = 1
+    for make in (policy.decider, policy.compiled):
+        assert said(partial(make, assume=said_so)) == (
+            "error[bad-flag]: `assume` is `1`; expected `True` or `False`"
+        )
     by_name: Any = "waivers.yaml"
     assert said(lambda: policy.evaluate(DEAL, as_of="2026-01-31", waivers=by_name)) == (
         "error[bad-waivers]: `waivers.yaml` is no `Waivers`\n"

@@ -140,7 +140,8 @@ class Decision:
         return self._parts().errors  # type: ignore[no-any-return]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form as plain data; numbers are `Decimal`."""
+        """The JSON form as plain data; numbers are `Decimal`, which `json.dumps` refuses:
+        `to_json` writes them exactly."""
         details = self.details
         return {
             "schema_version": SCHEMA_VERSION,
@@ -168,6 +169,14 @@ class Decision:
     def to_json(self, *, indent: int | None = None) -> str:
         """The published JSON form; numbers are written exactly."""
         return dumps(self.to_dict(), indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Decision:
+        """Read a decision back from its JSON text, numbers exactly. Raises as `from_dict`."""
+        import json
+        from decimal import Decimal
+
+        return cls.from_dict(json.loads(text, parse_float=Decimal))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decision:

@@ -5,6 +5,7 @@ yes or no."""
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 
 
 class _Word(enum.StrEnum):
@@ -29,6 +30,13 @@ class Verdict(_Word):
     @property
     def exit_code(self) -> int:
         return {"accept": 0, "reject": 1, "undetermined": 3, "conditional": 4}[self.value]
+
+    @classmethod
+    def worst(cls, verdicts: Iterable[Verdict]) -> Verdict:
+        """Of several deals: reject before undetermined, conditional and accept (`max` would go
+        by the alphabet). Raises `ValueError` for none: nothing was decided."""
+        order = (cls.REJECT, cls.UNDETERMINED, cls.CONDITIONAL, cls.ACCEPT)
+        return min(verdicts, key=order.index)
 
 
 class Outcome(_Word):

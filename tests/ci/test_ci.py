@@ -3,23 +3,18 @@ it is, and on copies with something wrong."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from tests.ci.hosting import ACTION, EXAMPLE, ROOT, Host, run
 
-ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "examples" / "ci"
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 RULES = "rules/supply/contracts.yaml"
 
 #: what is wrong with a copy: a file, a text in it, and what stands in its place
@@ -41,25 +36,6 @@ def break_(copy: Path, what: str) -> None:
     text = (copy / name).read_text("utf-8")
     assert old in text
     (copy / name).write_text(text.replace(old, new, 1), "utf-8")
-
-
-def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "GIT_", "CI"))}
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**kept, "PATH": path, "NO_COLOR": "1", **(more or {})}
-
-
-def run(
-    command: list[str], folder: Path, more: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(more),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 # hooks --------------------------------------------------------------------------------------
@@ -133,42 +109,6 @@ def test_pre_commit_itself_runs_them(copy: Path, tmp_path: Path) -> None:
 
 
 # the action ---------------------------------------------------------------------------------
-
-
-class Host:
-    """What GitHub gives a step, and what it reads back."""
-
-    def __init__(self, folder: Path, scratch: Path, **inputs: str) -> None:
-        self.folder = folder
-        self.scratch = scratch
-        self.inputs = {name: each.get("default", "") for name, each in ACTION["inputs"].items()}
-        self.inputs |= {name.replace("_", "-"): value for name, value in inputs.items()}
-        for name in ("output", "summary", "path"):
-            (scratch / name).touch()
-
-    def step(self, name: str) -> subprocess.CompletedProcess[str]:
-        step = next(step for step in ACTION["runs"]["steps"] if step["id"] == name)
-        given = {key: self._filled(value) for key, value in step["env"].items()}
-        given |= {
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_OUTPUT": str(self.scratch / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.scratch / "summary"),
-            "GITHUB_PATH": str(self.scratch / "path"),
-            "RUNNER_TEMP": str(self.scratch),
-        }
-        script = self.scratch / "step.sh"
-        script.write_text(step["run"], "utf-8")
-        # what the runner makes of `shell: bash`
-        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]
-        return run(command, self.folder, given)
-
-    def _filled(self, value: str) -> str:
-        found = re.fullmatch(r"\$\{\{ inputs\.([\w-]+) \}\}", value)
-        return self.inputs[found[1]] if found else value.replace("${{ github.action_path }}", "x")
-
-    @property
-    def outputs(self) -> str:
-        return (self.scratch / "output").read_text("utf-8")
 
 
 def test_inputs_reach_the_scripts_as_variables_only() -> None:

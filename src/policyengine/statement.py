@@ -1,10 +1,11 @@
 """What may be said across the table about a deal, and nothing else.
 
 A statement is made of the sentences that rules mark as `public`, the terms that the deal
-states itself, its id and the day: of nothing else. It has no verdict, no level, no rule and
-no count of what is left out, since a counterparty who can ask again learns from each of
-these where one's limits are. Two policies that differ only in what is not marked make the
-same statement of a deal, as long as what is marked comes out the same.
+states itself, in the words that the schema of deals has for these values, its id and the
+day: of nothing else. It has no verdict, no level, no rule and no count of what is left out,
+since a counterparty who can ask again learns from each of these where one's limits are. Two
+policies that differ only in what is not marked make the same statement of a deal, as long
+as what is marked comes out the same.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any
 
 from policyengine import core
 from policyengine.decision import Decision, Outcome, Reason
+from policyengine.decision.wording import in_words
 from policyengine.explain.words import NOT_STATED, readable
 from policyengine.intake import Deal
+from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 
 SCHEMA_VERSION = "1"
@@ -49,7 +52,9 @@ def no_statement() -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, "deal": None, "as_of": None, "points": None}
 
 
-def statement(policy: core.Policy, deal: Deal, decision: Decision) -> Statement:
+def statement(
+    policy: core.Policy, schema: TermsSchema, deal: Deal, decision: Decision
+) -> Statement:
     """The statement on a deal that was decided."""
     reasons = {reason.rule: reason for reason in decision.reasons}
     # A rule that could not be worked out says nothing about the deal.
@@ -61,7 +66,8 @@ def statement(policy: core.Policy, deal: Deal, decision: Decision) -> Statement:
         said = _sentence(rule.public, decision.outcomes[rule.id], reasons.get(rule.id))
         if said is not None:
             ask = rule.public.ask
-            points.append(Raised(_fill(said, deal), _fill(ask, deal) if ask is not None else None))
+            asked = _fill(ask, deal, schema) if ask is not None else None
+            points.append(Raised(_fill(said, deal, schema), asked))
     return Statement(deal.id, decision.settings.as_of, tuple(points))
 
 
@@ -76,16 +82,19 @@ def _sentence(public: core.Public, outcome: Outcome, reason: Reason | None) -> c
     return public.open if condition is not None and condition.value is None else public.say
 
 
-def _fill(sentence: core.Template, deal: Deal) -> str:
-    """A sentence with the values that the deal states; a default is one's own reading."""
+def _fill(sentence: core.Template, deal: Deal, schema: TermsSchema) -> str:
+    """A sentence with the values that the deal states, in the words that the schema of deals
+    has for them; a default is one's own reading."""
     parts = []
     for part in sentence.parts:
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, core.Term):
-            parts.append(
-                readable(deal.values[part.path]) if part.path in deal.values else NOT_STATED
-            )
+            said = NOT_STATED
+            if part.path in deal.values:
+                labels = schema.terms[part.path].labels
+                said = readable(in_words(deal.values[part.path], labels))
+            parts.append(said)
         else:
             raise TypeError("a public sentence holds terms only")
     return "".join(parts).strip()

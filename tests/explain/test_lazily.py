@@ -266,7 +266,7 @@ def test_a_rule_that_the_reference_settles_otherwise_has_no_reasons(
 
 
 def test_sentences_are_in_the_words_of_the_schema(tmp_path: Path) -> None:
-    """Texts, and those of a list, by their labels; what has none, and truth values, as they are."""
+    """Texts, those of a list, and truth values by their labels; the data keep the codes."""
     path = tmp_path / "policy.yaml"
     path.write_text(
         """\
@@ -286,7 +286,7 @@ rules:
     )
     decision = Policy.load(path).evaluate({"form": "mou", "ends": ["b", "a"], "open": False})
     reason = decision.reasons[0]
-    assert reason.message == "Only a memorandum (the last, the first; open: false)."
+    assert reason.message == "Only a memorandum (the last, the first; open: it is not)."
     assert reason.conditions is not None
     assert reason.conditions.leaves()[0].actual == "mou"
 

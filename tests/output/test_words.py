@@ -37,6 +37,42 @@ def test_phrase(text: str, wanted: bool, says: str | None) -> None:
     assert (words.subject(text) is None) is (says is None)
 
 
+LABELS = {"x": "the first", "y": "this, or that", "true": "it is open", "false": "it is not"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "says"),
+    (
+        ("a.b equals x", True, 'must be "the first" (x)'),
+        ("a.b equals x", False, 'must not be "the first"'),
+        ("a.b is_not x", False, 'must be "the first" (x)'),
+        ("a.b one_of [x, z]", True, "must be one of the first (x), z"),
+        ("a.b one_of [x, y]", False, "must be none of the first; this, or that"),
+        ("a.b none_of [x, z]", False, "must be one of the first (x), z"),
+        ("a.b contains_none x, z", True, "must contain none of the first, z"),
+        ("a.b contains_none x, z", False, "must contain some of the first (x), z"),
+        ("a.b equals true", True, 'must be "it is open" (true)'),
+        ("a.b equals true", False, 'must be "it is not" (false)'),
+        ("a.b is_not false", True, 'must be "it is open" (true)'),
+        ("a.b starts_with x", True, "must start with x"),
+        ("a.b one_of [z, q]", True, "must be one of z, q"),
+    ),
+)
+def test_phrase_in_labels(text: str, wanted: bool, says: str) -> None:
+    """The code stands behind a label where it may be written down, and once."""
+    assert words.phrase(text, wanted, labels=LABELS) == says
+
+
+def test_value_in_labels() -> None:
+    assert words.value("x", labels=LABELS) == "the first"
+    assert words.value(("z", "x"), labels=LABELS) == "z, the first"
+    assert words.value(("x", "y"), labels=LABELS) == "the first; this, or that"
+    assert words.value((), labels=LABELS) == "an empty list"
+    assert words.value(False, labels=LABELS) == "it is not"
+    assert words.value(Decimal(3), "years", {"3": "three"}) == "three"
+    assert words.value(None, labels=LABELS) == "not stated"
+
+
 def test_an_empty_list() -> None:
     assert words.phrase("a.b equals none", True, listed=True) == "must be empty"
     assert words.phrase("a.b is_not []", True, listed=True) == "must not be empty"

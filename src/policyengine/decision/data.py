@@ -37,6 +37,15 @@ def as_data(value: Any) -> Any:
     return [as_data(item) for item in value] if isinstance(value, list | tuple) else str(value)
 
 
+def without_words(value: Record) -> dict[str, Any]:
+    """A record as plain data, but for its `words`."""
+    return {
+        name: item if type(item := getattr(value, name)) in _PLAIN else as_data(item)
+        for name in value.__fields__
+        if name != "words"
+    }
+
+
 def frozen(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(map(frozen, value))

@@ -7,15 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine.decision.conditions import Condition, Location, Missing
+from policyengine.decision.data import without_words
 from policyengine.decision.lazily import Lazy, Rest
 from policyengine.decision.verdicts import Level, Outcome, Presence, WaiverStatus
+from policyengine.decision.wording import NO_WORDS, Words
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record, draft
 
 
 class TermUse(Record):
     """A term a reason rests on: its value, whether silence was read as its default, where
-    the deal states it, and the evidence given for it."""
+    the deal states it, and the evidence given for it. `words` are for pages, and no part of
+    its JSON."""
 
     path: str
     value: Any
@@ -25,6 +28,10 @@ class TermUse(Record):
     unit: str | None = None
     location: Location | None = None
     evidence: Mapping[str, Any] | None = None
+    words: Words = NO_WORDS
+
+    def to_dict(self) -> dict[str, Any]:
+        return without_words(self)
 
 
 class WaiverUse(Record):
@@ -84,12 +91,17 @@ class MissingTerm(Record):
 
 
 class AssumedTerm(Record):
-    """A default that silence took, and the rules whose outcome rests on it."""
+    """A default that silence took, and the rules whose outcome rests on it. `words` are for
+    pages, and no part of its JSON."""
 
     path: str
     value: Any
     rules: tuple[str, ...]
     label: str | None = None
+    words: Words = NO_WORDS
+
+    def to_dict(self) -> dict[str, Any]:
+        return without_words(self)
 
 
 class Caveat(Record):

@@ -11,6 +11,7 @@ from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.decision import Outcome, Presence
 from policyengine.decision.lazily import once
+from policyengine.decision.wording import Words
 from policyengine.explain.rules import STEPS, Rules
 from policyengine.explain.words import data, place
 from policyengine.interpreter import Interpreter, Located
@@ -127,7 +128,13 @@ class Explanation:
                     by_path.setdefault(path, []).append(self._rules.plan.rule(number).id)
         terms = facts.schema.terms
         return tuple(
-            d.AssumedTerm(path, data(facts.term(path)), tuple(rules), terms[path].label)
+            d.AssumedTerm(
+                path,
+                data(facts.term(path)),
+                tuple(rules),
+                terms[path].label,
+                Words(terms[path].labels),
+            )
             for path, rules in by_path.items()
         )
 

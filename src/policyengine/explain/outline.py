@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from policyengine import core
 from policyengine import decision as d
 from policyengine.core import Expr
+from policyengine.decision.wording import in_words
 from policyengine.explain.words import NOT_STATED, place, readable, words
 from policyengine.schema import TermsSchema
 
@@ -57,17 +58,9 @@ def template(template: core.Template | None, schema: TermsSchema) -> Sentence | 
 
     def show(expr: Expr, value: Any) -> str:
         spec = schema.terms.get(expr.path) if isinstance(expr, core.Term) else None
-        return readable(
-            _labelled(value, spec.labels) if spec is not None and spec.labels else value
-        )
+        return readable(in_words(value, spec.labels) if spec is not None else value)
 
     return Sentence(template.parts, show, strip=True)
-
-
-def _labelled(value: Any, labels: Mapping[str, str]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_labelled(item, labels) for item in value)
-    return labels.get(value, value) if isinstance(value, str) else value
 
 
 class Outline:

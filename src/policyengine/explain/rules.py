@@ -10,6 +10,7 @@ from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.decision import Outcome
 from policyengine.decision.parts import reason_with_rest
+from policyengine.decision.wording import NO_WORDS, Words
 from policyengine.explain.explained import Explained
 from policyengine.explain.outline import Sentence
 from policyengine.explain.plan import Plan, RulePlan
@@ -145,6 +146,7 @@ class Rules:
             spec.unit if spec else None,
             place(span) if span is not None else None,
             FrozenDict(evidence) if evidence is not None else None,
+            Words(spec.labels) if spec and spec.labels else NO_WORDS,
         )
 
 

@@ -29,7 +29,7 @@ def _assumed(page: Page, decision: Decision, labels: Labels) -> None:
     for term in decision.assumed:
         rules = ", ".join(term.rules)
         page.put(
-            f"{labels.both(term.path)}: {words.value(term.value)}",
+            f"{labels.both(term.path)}: {words.value(term.value, labels=term.words)}",
             (f"  {visible(rules, 160)}", "dim"),
             hang=2,
         )

@@ -81,7 +81,11 @@ def _errors(decision: Decision) -> Section | None:
 def _assumed(decision: Decision, labels: Labels) -> Section | None:
     lead = "The deal does not say; these readings of its silence were used."
     points = tuple(
-        Point(labels.name(term.path), words.value(term.value), notes=(_for(term.path, term.rules),))
+        Point(
+            labels.name(term.path),
+            words.value(term.value, labels=term.words),
+            notes=(_for(term.path, term.rules),),
+        )
         for term in decision.assumed
     )
     if not points:

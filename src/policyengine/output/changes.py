@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from policyengine.decision import Decision, Location, Missing, Reason, TermUse
+from policyengine.decision.wording import NO_WORDS
 from policyengine.output import words
 from policyengine.output.brief import Point
 from policyengine.output.fixes import Fix, enough, fixes, group_of, silent
@@ -75,7 +76,10 @@ def _change(fix: Fix, uses: Mapping[str, TermUse], labels: Labels) -> Point:
     use = uses.get(about) if about else None
     unit = use.unit if use else None
     actual = leaf.actual if leaf.actual is not None or use is None else use.value
-    said = words.phrase(text, fix.wanted, unit, listed=isinstance(actual, list | tuple))
+    known = use.words if use else NO_WORDS
+    said = words.phrase(
+        text, fix.wanted, unit, listed=isinstance(actual, list | tuple), labels=known
+    )
     waits = silent(leaf)
     notes: list[str] = []
     for path in leaf.paths:
@@ -85,7 +89,7 @@ def _change(fix: Fix, uses: Mapping[str, TermUse], labels: Labels) -> Point:
     if about is None or said is None:
         verb = "must hold" if fix.wanted else "must not hold"
         return Point(verb, text, notes=tuple(notes))
-    return Point(labels.name(about), words.value(actual, unit), said, tuple(notes))
+    return Point(labels.name(about), words.value(actual, unit, known), said, tuple(notes))
 
 
 def _notes(path: str, use: TermUse | None, *, alone: bool, waits: bool) -> Iterator[str]:
@@ -94,7 +98,7 @@ def _notes(path: str, use: TermUse | None, *, alone: bool, waits: bool) -> Itera
         said_so = not alone and (waits or use is not None)
         yield f"{path}, not stated" if said_so else path
         return
-    said = path if alone else f"{path} = {words.value(use.value, use.unit)}"
+    said = path if alone else f"{path} = {words.value(use.value, use.unit, use.words)}"
     if use.assumed:
         said += ", assumed: the deal is silent"
     elif use.location is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policyengine.decision import Condition, Location, Missing, Reason, TermUse
+from policyengine.decision.wording import NO_WORDS
 from policyengine.output import words
 from policyengine.output.fixes import Fix, enough, fixes, group_of, silent
 from policyengine.output.text import Page
@@ -133,7 +134,8 @@ def _leaf(
     use = terms.get(about) if about else None
     unit = use.unit if use else None
     actual = leaf.actual if leaf.actual is not None or use is None else use.value
-    said = words.phrase(text, wanted, unit, listed=isinstance(actual, list | tuple))
+    known = use.words if use else NO_WORDS
+    said = words.phrase(text, wanted, unit, listed=isinstance(actual, list | tuple), labels=known)
     hang = indent + 2
     if about is None or said is None:
         verb = "must hold" if wanted else "must not hold"
@@ -141,7 +143,7 @@ def _leaf(
     else:
         page.put(
             f"- {labels.name(about)}: ",
-            (words.value(actual, unit), "bold"),
+            (words.value(actual, unit, known), "bold"),
             f", {said}",
             indent=indent,
             hang=hang,
@@ -165,7 +167,7 @@ def _place(
         page.put((f"{said}, not stated", "dim"), indent=indent)
         return
     if with_value and use is not None:
-        said += f" = {words.value(use.value, use.unit)}"
+        said += f" = {words.value(use.value, use.unit, use.words)}"
     if use is None:
         page.put((said, "dim"), indent=indent)
         return

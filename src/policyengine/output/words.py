@@ -7,10 +7,11 @@ whether it has to become true (a requirement) or false (a prohibition).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from policyengine.decision.wording import NO_WORDS, in_words
 from policyengine.source import visible
 from policyengine.values.jsontext import dumps
 from policyengine.values.numbers import grouped
@@ -49,6 +50,12 @@ _NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][^ ]*")
 _BOOLEANS = ("true", "false")
 _LONG = 160
+_WORDY = 600  # a list in labels
+_SHOWN = 12  # values of a list
+_OF_VALUES = frozenset({
+    "equals", "is_not", "one_of", "none_of", "contains", "contains_any", "contains_all",
+    "contains_none", "contains_only",
+})  # fmt: skip
 
 
 def subject(text: str) -> str | None:
@@ -58,17 +65,36 @@ def subject(text: str) -> str | None:
     return first if operator in _PHRASES or operator == "stated" else None
 
 
-def phrase(text: str, wanted: bool, unit: str | None = None, *, listed: bool = False) -> str | None:
+def phrase(
+    text: str,
+    wanted: bool,
+    unit: str | None = None,
+    *,
+    listed: bool = False,
+    labels: Mapping[str, str] = NO_WORDS,
+    codes: bool | None = None,
+) -> str | None:
     """`must be less than 50 years` for a test; None for an expression.
 
     `wanted` is the value that the condition has to take, `listed` says that it is about a
-    list.
+    list. Values are in their `labels`, with `codes` behind them, or else those alone that may
+    be written down.
     """
     if subject(text) is None:
         return None
     operator, _, operand = text.partition(" ")[2].partition(" ")
     if operator == "stated":
         return "must be stated" if (operand, wanted) in _STATED else "must not be stated"
+    if labels and operator in _OF_VALUES and not (listed and operand in ("none", "[]")):
+        if operator in ("equals", "is_not") and operand in _BOOLEANS:
+            if wanted is (operator == "is_not"):
+                operand = _BOOLEANS[operand == "true"]
+            operator, wanted = "equals", True
+        if codes is None:
+            codes = wanted is (operator not in ("is_not", "none_of", "contains_none"))
+        worded = _worded(operand, labels, codes=codes, quote=operator in ("equals", "is_not"))
+        if worded is not None:
+            return _PHRASES[operator][0 if wanted else 1].format(worded)
     said = _bounds(operand, unit) if operator == "between" else _operand(operand, unit)
     if operator in ("equals", "is_not"):
         if listed and operand in ("none", "[]"):
@@ -106,16 +132,43 @@ def _operand(text: str, unit: str | None) -> str:
     return visible(text, _LONG)
 
 
+def _worded(operand: str, labels: Mapping[str, str], *, codes: bool, quote: bool) -> str | None:
+    """The values that an operand lists in their labels; None where none has one."""
+    if operand[:1] == "[" and operand[-1:] == "]":
+        operand = operand[1:-1]
+    values = [operand] if operand in labels else operand.split(", ")
+    if not any(labels.get(value) for value in values):
+        return None
+    said = [labels.get(value) or value for value in values]
+    if quote and len(said) == 1:  # a label may be half a sentence
+        return visible(f'"{said[0]}"{f" ({operand})" if codes else ""}', _WORDY)
+    if codes:
+        said = [
+            f"{label} ({value})" if label != value else label
+            for label, value in zip(said, values, strict=True)
+        ]
+    return visible(_listed(said), _WORDY)
+
+
+def _listed(items: Sequence[str]) -> str:
+    """`a, b`; set off otherwise where one has a comma of its own."""
+    return ("; " if any("," in item for item in items) else ", ").join(items)
+
+
 def quantity(number: Decimal, unit: str | None = None) -> str:
     """A number with its unit; digits in groups of three from 10,000 on, for the eye only."""
     text = grouped(number)
     return f"{text} {_UNITS.get(unit, unit)}" if unit else text
 
 
-def value(actual: Any, unit: str | None = None) -> str:
-    """A value from a document, as one short visible text."""
+def value(actual: Any, unit: str | None = None, labels: Mapping[str, str] = NO_WORDS) -> str:
+    """A value from a document, as one short visible text; in its label, where it has one."""
     if actual is None:
         return "not stated"
+    if labels:
+        if isinstance(actual, list | tuple) and 0 < len(actual) <= _SHOWN:
+            return visible(_listed([value(item, unit, labels) for item in actual]), _WORDY)
+        actual = in_words(actual, labels)
     if isinstance(actual, bool):
         return "true" if actual else "false"
     if isinstance(actual, Decimal | int):
@@ -125,8 +178,8 @@ def value(actual: Any, unit: str | None = None) -> str:
     if isinstance(actual, list | tuple):
         if not actual:
             return "an empty list"
-        if len(actual) > 12:
-            return f"{', '.join(map(value, actual[:12]))} and {len(actual) - 12} more"
+        if len(actual) > _SHOWN:
+            return f"{', '.join(map(value, actual[:_SHOWN]))} and {len(actual) - _SHOWN} more"
         return visible(", ".join(map(value, actual)), _LONG)
     if isinstance(actual, Mapping):
         return visible(dumps(actual), _LONG)

@@ -10,6 +10,7 @@ from policyengine.cli import console
 from policyengine.cli.negotiating.table import Answer, Table
 from policyengine.cli.writing import put
 from policyengine.decision import Condition, MissingTerm, Outcome, Reason, Verdict, WaiverUse
+from policyengine.decision.wording import NO_WORDS
 from policyengine.errors import PolicyEngineError
 from policyengine.explain import data
 from policyengine.output import pretty, words
@@ -264,11 +265,19 @@ class Screen:
                 spec = self._table.session.policy.schema.terms.get(about or "")
                 unit = spec.unit if spec is not None else None
                 listed_ = isinstance(leaf.actual, list | tuple)
-                phrase = words.phrase(leaf.text or "", leaf.value is True, unit, listed=listed_)
+                known = spec.labels if spec is not None else NO_WORDS
+                phrase = words.phrase(
+                    leaf.text or "",
+                    leaf.value is True,
+                    unit,
+                    listed=listed_,
+                    labels=known,
+                    codes=False,
+                )
                 if about is None or phrase is None or leaf.value is None:
                     page.put(f"- {visible(leaf.text or '', _TEXT)}", indent=4, hang=6)
                     continue
-                held = words.value(leaf.actual, unit)
+                held = words.value(leaf.actual, unit, known)
                 fact = f", {words.as_fact(phrase)}"
                 page.put(f"- {self._labels.name(about)}: ", held, fact, indent=4, hang=6)
 

@@ -193,3 +193,17 @@ def test_validation_is_in_bounded_time_and_exact(tmp_path: Path, deal: str) -> N
     found = {one.code for one in validate(path, kind="terms", policy=policy)}
     assert time.process_time() - start < 60  # it ends; how soon is no test
     assert found == ({"out-of-bounds"} if "-" in deal else set())
+
+
+@pytest.mark.parametrize(
+    ("shape", "null"),
+    [
+        ({"type": ["string", "null"]}, True),
+        ({"type": ["string", "null"], "enum": ["a", None]}, True),
+        ({"enum": ["a", None]}, True),
+        ({"type": ["string", "null"], "enum": ["a"]}, False),
+        ({"type": ["string", "null"], "const": "a"}, False),
+    ],
+)
+def test_null_is_stated_where_both_type_and_enum_take_it(shape: dict[str, Any], null: bool) -> None:
+    assert schema_from_data(closed(a=shape)).terms["a"].shape.nullable is null

@@ -82,6 +82,9 @@ def test_the_core_and_plain_feel_agree_on_what_is_known(expression: str, deal: D
 
 _WORDS = ["", "a", "ab", "abc", "é", "b1"]
 _SOME = [0, 1, 2, -1, 5, 10, 0.5, 1.5]
+_LOW, _HIGH = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
+_PAIRS = [(low, high) for low in _LOW for high in _HIGH]
+_PAIRS += [("minLength", "maxLength"), ("minItems", "maxItems")]
 
 
 @st.composite
@@ -92,7 +95,12 @@ def shapes(draw: Draw, depth: int = 2) -> Data:
     shape: Data = {}
     if kind == "enum":
         values = draw(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3, unique=True))
-        return {"enum": [*values, None] if draw(st.booleans()) else values}
+        shape = {"enum": [*values, None] if draw(st.booleans()) else values}
+        # a type beside it narrows it: null is allowed where both allow it
+        declared = one(
+            draw, [None, ["string", "null"], *([] if None in shape["enum"] else ["string"])]
+        )
+        return shape if declared is None else {**shape, "type": declared}
     if kind == "const":
         return {"const": one(draw, ["a", "ab"])}
     if kind == "date":
@@ -128,6 +136,9 @@ def shapes(draw: Draw, depth: int = 2) -> Data:
     for key, value in some.items():
         if draw(st.integers(0, 2)) == 0:
             shape[key] = value
+    for least, most in _PAIRS:  # a schema that no value meets is refused
+        if least in shape and shape[least] >= shape.get(most, 99):
+            del shape[most]
     return shape
 
 

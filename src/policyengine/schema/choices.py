@@ -33,10 +33,10 @@ _KINDS = {
 
 
 class Listed(Record):
-    """What `keyword` (`enum` or `const`) lists: whether null is among it, and all else."""
+    """What `keyword` (`enum` or `const`) lists: null, if it does, and all else."""
 
     keyword: str
-    nullable: bool
+    null: Scalar | None
     items: tuple[Scalar, ...]
 
     @property
@@ -95,13 +95,21 @@ class Choices(Keywords):
                 self.error("schema-shape", f"`{name}` repeats {_written(item)}", item.span)
             else:
                 found[type(item.value), item.value] = item
-        nullable = found.pop((type(None), None), None) is not None
-        if nullable and len(items) == 1:
+        null = found.pop((type(None), None), None)
+        if null is not None and len(items) == 1:
             self.error("schema-shape", f"`{name}` leaves no value but null", items[0].span)
-        return Listed(name, nullable, tuple(found.values()))
+            null = None
+        return Listed(name, null, tuple(found.values()))
 
-    def enum_fits(self, listed: Listed, kind: str) -> None:
-        """Every value of `enum` or `const` is of the declared type, or null."""
+    def enum_fits(self, listed: Listed, kind: str, *, nullable: bool) -> None:
+        """Every value of `enum` or `const` is of the declared type, null too."""
+        if listed.null is not None and not nullable:
+            self.error(
+                "schema-shape",
+                f"`null` in `{listed.keyword}` is not of the type `{kind}`",
+                listed.null.span,
+                f"write `type: [{kind}, 'null']`",
+            )
         for item in listed.items:
             value = item.value
             if kind_of(value) == ("number" if kind == "integer" else kind):

@@ -65,9 +65,10 @@ class Shapes(Choices, Bounds, References):
         listed = self.enum(node)
         enum = listed.values if listed is not None else None
         if listed is not None:
-            nullable = nullable or listed.nullable
             if len(kinds) == 1:
-                self.enum_fits(listed, kinds[0])
+                self.enum_fits(listed, kinds[0], nullable=nullable)
+            # a value is of the type and is listed
+            nullable = listed.null is not None and (nullable or not kinds)
             if not kinds:
                 kinds = sorted({kind_of(value) for value in listed.values})
         if len(kinds) != 1 and self.diagnostics.error_count > before:

@@ -230,7 +230,7 @@ def test_explain_a_rule(cli: Callable[..., Any]) -> None:
     found = cli("explain", "SOV-5", *PACK)
     assert found.code == 0
     for words in (
-        "It forbids all of these:",
+        "It forbids these together:",
         "- Foreign equity in a strategic asset is more than 50 %",
         "long_concession_years = 50",
         "silence means 0",

@@ -99,7 +99,7 @@ def test_every_rule_term_and_value_of_the_pack_has_its_place(
     assert all(any(f"#rule-{rule.id}" in a["href"] for a in found) for rule in policy.rules)
     sovereignty = read["national-interest/rules-sovereignty.html"].text
     for said in (
-        "It forbids all of these",
+        "It forbids these together",
         "Length of the concession or lease is at least 50 years",
         "gives up control of a strategic asset",
         "long_concession_years = 50",
@@ -292,3 +292,21 @@ def test_policies_of_one_name_have_folders_of_their_own(root: Path) -> None:
     made_ = site.pages(site.books([(policy, None), (policy, None)], None), "Two")
     read = read_all(made_)
     assert {"national-interest/index.html", "national-interest-2/index.html"} <= set(read)
+
+
+def test_terms_are_folded_by_group_and_found_again(
+    flagship: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Closed groups name their terms; where there is one group only, it is open."""
+    page = flagship["national-interest/terms.html"]
+    groups = page.count('<details class="group"')
+    assert groups > 5
+    assert page.count('<details class="group" open') == 0
+    exit_ = page.partition('id="group-exit"')[2].partition("</summary>")[0]
+    assert "<h2>Exit</h2>" in exit_
+    assert "Notice of withdrawal" in exit_
+    assert 'data-find="words of a term, its path or its values" data-units' in page
+    one = {"policy": "p", "version": "1.0.0", "terms": schema(b={"type": "number"}),
+           "rules": [{"id": "R", "title": "t", "require": {"a.b": 1}}]}  # fmt: skip
+    folder = write(tmp_path / "p", {"policy.yaml": one})
+    assert '<details class="group" open' in pages(folder)["p/terms.html"]

@@ -120,7 +120,8 @@ class Explained:
     def leaves(self) -> str:
         """What fails, by the conditions themselves."""
         texts = [leaf.text or "" for leaf in deciding_leaves(self.condition)]
-        return ("does not hold: " if self.plan.goal else "holds: ") + "; ".join(texts)
+        lead = "does not hold: " if self.plan.goal else "forbidden, and holds: "
+        return lead + "; ".join(texts)
 
 
 def rests_on(part: Part, facts: Facts) -> frozenset[str]:

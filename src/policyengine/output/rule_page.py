@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from policyengine import core
@@ -10,6 +11,7 @@ from policyengine.output import words
 from policyengine.output.text import Page, Style, pad
 from policyengine.schema import TermsSchema
 from policyengine.source import columns, visible
+from policyengine.values.numbers import to_text
 
 #: level: what it means for a deal
 LEVELS = {
@@ -17,7 +19,25 @@ LEVELS = {
     "negotiable": "a deal that fails it is acceptable only once this is settled",
     "advisory": "advice: it never changes the verdict",
 }
-_GROUPS = {"all": "all of these", "any": "any of these", "not": "not this"}
+FORBIDS, REQUIRES = "It forbids", "It requires"
+
+
+def over(kind: str, count: int | None = None, *, lead: str | None = None) -> str:
+    """The words over a group of conditions: after `lead`, or within another group. Whoever
+    forbids has to say whether each of them is meant, or only all together."""
+    if lead == FORBIDS:
+        return {
+            "all": "these together",
+            "any": "each of these",
+            "not": "the contrary of this",
+            "some_of": f"any {count} of these together",
+        }[kind]
+    return {
+        "all": "all of these" if lead else "all of these together",
+        "any": "any of these",
+        "not": "not this",
+        "some_of": f"at least {count} of these",
+    }[kind]
 
 
 def row(rule: core.Rule) -> dict[str, Any]:
@@ -62,7 +82,9 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
         "expected": rule.expected,
         "tags": list(rule.tags),
         "parameters": {name: _parameter(policy.parameters[name]) for name in names},
-        "terms": [_term(path, schema) for path in _paths(nodes) if path in schema.terms],
+        "terms": [
+            _term(path, schema) for path in _paths([*nodes, *_said(rule)]) if path in schema.terms
+        ],
         "derived": [
             _derived(name, policy)
             for name in _unique(n.name for n in nodes if isinstance(n, core.Derived))
@@ -114,8 +136,12 @@ def _paths(nodes: Sequence[core.Expr]) -> list[str]:
 
 
 def _in_templates(rule: core.Rule) -> list[str]:
-    found = [part for t in (rule.because, rule.ask) if t is not None for part in t.parts]
-    return _unique(p.name for p in found if isinstance(p, core.Parameter))
+    return _unique(p.name for p in _said(rule) if isinstance(p, core.Parameter))
+
+
+def _said(rule: core.Rule) -> list[Any]:
+    """What the rule's own sentences are made of."""
+    return [part for t in (rule.because, rule.ask) if t is not None for part in t.parts]
 
 
 def _parameter(declared: core.ParameterValue) -> Any:
@@ -157,38 +183,48 @@ def _tree(expr: core.Expr, policy: core.Policy, schema: TermsSchema) -> Any:
 
 def _leaf(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> str:
     """`Concession is at least 50 years`, or the expression as it stands."""
-    _, name, said = fact(leaf, policy, schema)
+    _, name, said = fact(leaf, policy, schema, labelled=True)
     return f"{name} {said}" if name else said
 
 
-def fact(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> tuple[str, str, str]:
+def fact(
+    leaf: core.Leaf, policy: core.Policy, schema: TermsSchema, *, labelled: bool = False
+) -> tuple[str, str, str]:
     """A test as the path or name of what it is about, that in words, and what it says of it; an
-    expression as nothing, nothing and itself."""
+    expression as nothing, nothing and itself. `labelled` adds people's words for values."""
     text = "".join(p if isinstance(p, str) else _value(p, policy) for p in leaf.text)
     subject = leaf.subject
     path = getattr(subject, "path", None) or getattr(subject, "name", None) or ""
     spec = schema.terms.get(path)
     unit = spec.unit if spec else None
     listed = spec is not None and spec.type.kind == "list"
-    said = words.phrase(text, True, unit, listed=listed) if path else None
+    labels = spec.labels if labelled and spec is not None else {}
+    said = words.phrase(text, True, unit, listed=listed, labels=labels, codes=True)
+    said = said if path else None
     if said is None:
         return "", "", text
     return path, words.name(path, spec.label if spec else None), words.as_fact(said)
 
 
-def _value(expr: core.Expr, policy: core.Policy) -> str:
+def _value(expr: core.Expr, policy: core.Policy, shown: Callable[[Any], str] | None = None) -> str:
+    shown = shown or _constant
     if isinstance(expr, core.Const):
-        return words.value(expr.value)
+        return shown(expr.value)
     if isinstance(expr, core.Parameter):
         value = policy.parameters[expr.name].value
         if isinstance(value, core.Dated):
             return f"parameters.{expr.name}"
-        return words.value(value)
+        return shown(value)
     if isinstance(expr, core.ListOf):
-        return ", ".join(_value(item, policy) for item in expr.items)
+        return ", ".join(_value(item, policy, shown) for item in expr.items)
     if isinstance(expr, core.Term):
         return expr.path
     return visible(expr.span.text, 120)
+
+
+def _constant(value: Any) -> str:
+    """As the text of a leaf has it: a number without groups, which comes with its unit."""
+    return to_text(value) if isinstance(value, Decimal) else words.value(value)
 
 
 def _template(template: core.Template | None, policy: core.Policy) -> str | None:
@@ -200,7 +236,7 @@ def _template(template: core.Template | None, policy: core.Policy) -> str | None
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, core.Parameter):
-            parts.append(_value(part, policy))
+            parts.append(_value(part, policy, words.value))
         else:
             name = getattr(part, "path", None) or getattr(part, "name", None) or part.span.text
             parts.append("{" + str(name) + "}")
@@ -216,7 +252,7 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     made.put((visible(rule["rule"], 60), "bold"), "  ", (rule["title"], "bold"), hang=2)
     made.put(f"{rule['level']}: {LEVELS[rule['level']]}")
     made.blank()
-    verb = "It forbids" if rule["form"] == "forbid" else "It requires"
+    verb = FORBIDS if rule["form"] == "forbid" else REQUIRES
     for lead, key in ((verb, "condition"), ("Only when", "applies"), ("Unless", "unless")):
         if rule[key] is not None:
             _put_condition(made, lead, rule[key])
@@ -233,10 +269,10 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
         ("Expected:", "expected"),
     ):
         if rule[key]:
-            made.put((lead, "bold"), f" {' '.join(str(rule[key]).split())}", hang=2)
+            made.put((lead, "bold"), f" {_named(rule[key], rule)}", hang=2)
     told = {key: text for key, text in (rule["public"] or {}).items() if text}
     for key, text in told.items():
-        made.put((f"To the other side, {key}:", "bold"), f" {' '.join(text.split())}", hang=2)
+        made.put((f"To the other side, {key}:", "bold"), f" {_named(text, rule)}", hang=2)
     _put_source(made, rule["source"])
     _put_parameters(made, rule["parameters"])
     _put_terms(made, rule["terms"])
@@ -247,11 +283,19 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     return made.text()
 
 
+def _named(text: str, rule: Mapping[str, Any]) -> str:
+    """A sentence in one line, with the labels of terms in the place of their paths."""
+    for term in rule["terms"]:
+        if term["label"]:
+            text = text.replace("{" + term["path"] + "}", "{" + term["label"] + "}")
+    return " ".join(text.split())
+
+
 def _put_condition(made: Page, lead: str, tree: Any) -> None:
     if isinstance(tree, str):
         made.put((f"{lead}:", "bold"), f" {tree}", hang=2)
         return
-    kind, parts = _group(tree)
+    kind, parts = _group(tree, lead)
     made.put((f"{lead} {kind}:", "bold"))
     _put_parts(made, parts, 2)
 
@@ -266,11 +310,11 @@ def _put_parts(made: Page, parts: Sequence[Any], indent: int) -> None:
             _put_parts(made, below, indent + 2)
 
 
-def _group(tree: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def _group(tree: Mapping[str, Any], lead: str | None = None) -> tuple[str, list[Any]]:
     kind, parts = next(iter(tree.items()))
     if kind == "some_of":
-        return f"at least {parts['at_least']} of these", parts["of"]
-    return _GROUPS[kind], parts if isinstance(parts, list) else [parts]
+        return over(kind, parts["at_least"], lead=lead), parts["of"]
+    return over(kind, lead=lead), parts if isinstance(parts, list) else [parts]
 
 
 def _put_source(made: Page, source: Mapping[str, Any] | None) -> None:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from policyengine.decision import Condition, Decision, Level, Location, Outcome, Reason, Verdict
+from policyengine.decision import (
+    Condition,
+    Decision,
+    Level,
+    Location,
+    Outcome,
+    Reason,
+    TermUse,
+    Verdict,
+)
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, PolicyEngineError
 from policyengine.values.record import Record, replace
@@ -38,7 +47,8 @@ class Row(Record):
 class Met(Record):
     """A test that settled a rule: its text with parameters filled in, its value, and where both
     sides of it are written. `actual` is the value of what it tests, where that is one thing
-    (`subject`); `reads` are the terms that it reads, with their values, None for unknown."""
+    (`subject`), and `use` says what is known of that, if it is a term; `reads` are the terms
+    that it reads, with their values, None for unknown."""
 
     text: str
     value: bool | None
@@ -48,6 +58,7 @@ class Met(Record):
     at: Location | None = None
     deal_at: Location | None = None
     assumed: bool = False
+    use: TermUse | None = None
 
 
 class Told(Record):
@@ -296,6 +307,7 @@ def _tests(reason: Reason, outcome: Outcome | None) -> tuple[Met, ...]:
                 leaf.location,
                 use.location if use is not None else None,
                 use.assumed if use is not None else False,
+                uses.get((leaf.text or "").partition(" ")[0]),
             )
         )
     return tuple(found)

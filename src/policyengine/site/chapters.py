@@ -57,7 +57,7 @@ def page(chapter: Chapter, book: Book) -> Markup:
 def section(rule: core.Rule, book: Book) -> Markup:
     """Everything about one rule."""
     anchor = book.anchor("rule", rule.id)
-    verb = "It forbids" if rule.form == "forbid" else "It requires"
+    verb = rule_page.FORBIDS if rule.form == "forbid" else rule_page.REQUIRES
     parts = ((verb, rule.condition), ("Only when", rule.applies), ("Unless", rule.unless))
     own = el("span", link(f"#{anchor}", rule.id), class_="id")
     return el(

@@ -16,7 +16,7 @@ _LONG = 600
 
 def condition(lead: str, expr: Expr, book: Book) -> Markup:
     """`lead` and what has to hold: a line for a test, a list within a list for a group."""
-    kind, parts = _group(expr)
+    kind, parts = _group(expr, lead)
     if not parts:
         return made(el("h3", lead), el("p", _leaf(expr, book), class_="test"))
     return made(el("h3", f"{lead} {kind}"), _list(parts, book))
@@ -39,18 +39,19 @@ def _part(expr: Expr, book: Book) -> Markup:
     return made(el("span", kind, class_="kind"), _list(parts, book))
 
 
-def _group(expr: Expr) -> tuple[str, tuple[Expr, ...]]:
+def _group(expr: Expr, lead: str | None = None) -> tuple[str, tuple[Expr, ...]]:
+    over = rule_page.over
     match expr:
         case core.And(parts=parts) if len(parts) == 1:
-            return _group(parts[0])
+            return _group(parts[0], lead)
         case core.And(parts=parts):
-            return "all of these", parts
+            return over("all", lead=lead), parts
         case core.Or(parts=parts):
-            return "any of these", parts
+            return over("any", lead=lead), parts
         case core.Not(of=of):
-            return "not this", (of,)
+            return over("not", lead=lead), (of,)
         case core.AtLeast(count=number, parts=parts):
-            return f"at least {number} of these", parts
+            return over("some_of", number, lead=lead), parts
     return "", ()
 
 
@@ -85,7 +86,7 @@ def notes(expr: Expr, book: Book) -> Markup | None:
         out.append(el("small", "set by ", several(links), class_="note"))
     labels = _labels(expr, book)
     if labels:
-        said = [made(el("code", value), " ", label) for value, label in labels.items()]
+        said = [made(el("code", value), ": ", label) for value, label in labels.items()]
         out.append(el("small", several(said, "; "), class_="note"))
     return made(out) if out else None
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from policyengine.decision import Location, Outcome, Verdict
+from policyengine.decision.wording import NO_WORDS
 from policyengine.errors import Diagnostic
 from policyengine.output import words
 from policyengine.output.text import count
@@ -71,16 +72,31 @@ def message(told: Told) -> str:
 
 
 def met(one: Met) -> str:
-    """`loan.years at_most 10: 12, does not hold`."""
-    held = {True: "holds", False: "does not hold", None: "is not settled"}[one.value]
-    if one.subject:
-        said = f"{one.text}: {words.value(one.actual)}"
-    else:
+    """`Loan: 12 years, is more than 10 years`: what is so, which a rule may ask for or forbid."""
+    use = one.use
+    unit, labels = (use.unit, use.words) if use is not None else (None, NO_WORDS)
+    assumed = " (assumed)" if one.assumed else ""
+    if not one.subject:
+        held = {True: "is true", False: "is false", None: "is not settled"}[one.value]
         reads = (f"{path} {words.value(value)}" for path, value in one.reads)
-        said = f"{one.text}: {', '.join(reads)}"
-    if one.assumed:
-        said += " (assumed)"
-    return f"{said}, {held}"
+        return f"{one.text}: {', '.join(reads)}{assumed}, {held}"
+    about = words.subject(one.text) or one.text.partition(" ")[0]
+    name = words.name(about, use.label if use is not None else None)
+    fact = words.phrase(
+        one.text,
+        one.value is not False,
+        unit,
+        listed=isinstance(one.actual, list | tuple),
+        labels=labels,
+        codes=False,
+    )
+    actual = words.value(one.actual, unit, labels)
+    if fact is None:
+        fact = {True: "is true", False: "is false", None: "is not settled"}[one.value]
+        return f"{one.text}: {actual}{assumed}, {fact}"
+    fact = words.as_fact(fact)
+    said = fact if one.value is not None else f"so whether it {fact} is open"
+    return f"{name}: {actual}{assumed}, {said}"
 
 
 def summary(found: PolicyDiff) -> str:

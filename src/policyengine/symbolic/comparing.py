@@ -23,6 +23,7 @@ from policyengine.symbolic.values import (
     Truth,
     Value,
     aligned,
+    as_truth,
     lifted,
     wholly_known,
 )
@@ -58,7 +59,7 @@ def compared(
         if op == "!=":
             holds = bools.no(holds)
     else:
-        holds = ordered(encoder, op, left, right)
+        holds = ordered(op, left, right)
     return Truth(bools.both(known, holds), bools.both(known, bools.no(holds)))
 
 
@@ -77,28 +78,31 @@ def _fixed(encoder: Encoder, op: str, left: Any, right: Any, *, unordered: bool)
         return Fixed(None)
 
 
-def ordered(encoder: Encoder, op: str, left: Value, right: Value) -> Bool:
+def ordered(op: str, left: Value, right: Value) -> Bool:
     one, two = lifted(left), lifted(right)
     if isinstance(one, Number) and isinstance(two, Number) and one.kind == two.kind:
         a, b, _ = aligned(one, two)
         return _ORDER[op](a, b)
-    return few(encoder, lambda a, b: compare_by(op, a, b), left, right)
+    return few(lambda a, b: compare_by(op, a, b), left, right)
 
 
-def few(encoder: Encoder, function: Callable[..., Any], *values: Value) -> Bool:
+def few(function: Callable[..., Any], *values: Value) -> Bool:
     """A condition worked out for the few values there are; raises `NoFormError`."""
-    found = worked_out(values, function, Fault)
+    unsettled = []
+
+    def compare(*plain: Any) -> Any:
+        said = function(*plain)
+        if said is None:
+            unsettled.append(plain)
+        return said
+
+    found = worked_out(values, compare, Fault)
     if found is None:
         raise NoFormError("it compares values that have no linear form")
     value, fault = found
-    if fault is not False:
-        encoder.faults.append(fault)
-    made = lifted(value)
-    if not isinstance(made, Truth):
-        if isinstance(made, Fixed):
-            return False
+    if unsettled or fault is not False:
         raise NoFormError("it compares values of different types")
-    return made.true
+    return as_truth(value).true
 
 
 def equal(encoder: Encoder, left: Value, right: Value, *, unordered: bool = False) -> Bool:
@@ -120,7 +124,7 @@ def equal(encoder: Encoder, left: Value, right: Value, *, unordered: bool = Fals
         two.fields.keys()
     ):  # fmt: skip
         return bools.every(equal(encoder, one.fields[n], two.fields[n]) for n in one.fields)
-    return few(encoder, lambda a, b: compare_by("=", a, b), left, right)
+    return few(lambda a, b: compare_by("=", a, b), left, right)
 
 
 def _apart(one: Another, other: Value) -> bool:

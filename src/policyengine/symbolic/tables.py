@@ -101,7 +101,9 @@ def _unique(hit: Hit) -> tuple[Value, Bool]:
 
 def _any(hit: Hit) -> tuple[Value, Bool]:
     disagree, matters = [], []
+    first: Bool = True
     for number, (row, output) in enumerate(zip(hit.rows, hit.outputs, strict=True)):
+        matters.append(bools.both(row.true, bools.no(lifted(output).known)))
         for other in range(len(hit.rows)):
             if other == number:
                 continue
@@ -109,9 +111,10 @@ def _any(hit: Hit) -> tuple[Value, Bool]:
             alike = bools.both(known, equal(hit.encoder, output, hit.outputs[other]))
             differ = bools.both(known, bools.no(equal(hit.encoder, output, hit.outputs[other])))
             if other > number:
-                disagree.append(bools.every([row.true, hit.rows[other].true, differ]))
+                disagree.append(bools.every([first, row.true, hit.rows[other].true, differ]))
             open_ = bools.no(hit.rows[other].known)
             matters.append(bools.every([row.true, open_, bools.no(alike)]))
+        first = bools.both(first, bools.no(row.true))
     fault = bools.some(disagree)
     hit.encoder.faults.append(fault)
     return _first_true(hit.rows, hit.outputs), bools.no(bools.either(fault, *matters))

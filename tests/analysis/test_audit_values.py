@@ -13,12 +13,9 @@ from policyengine import Policy
 from policyengine.analysis.audit.codes import KINDS
 from policyengine.analysis.audit.findings import Audit
 from policyengine.analysis.audit.run import audit
-from policyengine.analysis.borders import borders, test_file
 from policyengine.analysis.equivalence import Relation, compare_policies
-from policyengine.analysis.setting import At
 from policyengine.errors import UsageError
 from policyengine.symbolic import comparing
-from policyengine.testing import run
 
 HEAD = """\
 policy: example
@@ -190,29 +187,6 @@ def test_scores_that_never_reach_what_they_are_held_against(seed: int, tmp_path:
     for finding in found.findings:
         if finding.code == "settled-score":
             assert f"from {min(ends)} to {max(ends)}" in finding.message
-
-
-# borders -------------------------------------------------------------------------------------
-
-
-def test_borders_are_one_step_wide(tmp_path: Path) -> None:
-    of = load(tmp_path, "rules:\n"
-              "  - {id: R-1, title: Short, require: {years: {at_most: 2}}}\n"
-              "  - {id: R-2, title: Loans, applies: {free: true}, require: {kind: loan}}\n"
-              "  - {id: R-3, title: Told, require: {kind: {stated: true}}}\n")  # fmt: skip
-    found = borders(of)
-    assert found.without == ("R-3",)
-    first = found.pairs[0]
-    assert (first.failing.document["years"], first.passing.document["years"]) == (3, 2)
-    assert {pair.path for pair in found.pairs if pair.rule == "R-2"} == {"kind"}
-    assert all(pair.alone for pair in found.pairs)
-    day = At(None).as_of
-    text = test_file(of, found, day)  # type: ignore[arg-type]  # the policy knows no dates
-    path = tmp_path / "borders_test.yaml"
-    path.write_text(text, "utf-8")
-    result = run(of, [path])
-    assert len(result.cases) == 2 * len(found.pairs)
-    assert result.passed
 
 
 # what is wrong, open or not a proof --------------------------------------------------------------

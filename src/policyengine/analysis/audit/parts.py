@@ -40,8 +40,13 @@ def parts(rule: Rule) -> list[Part]:
     for field in ("applies", "unless", "requirement"):
         expr = getattr(rule, field)
         if expr is not None:
-            found += _parts(field, (), expr)
+            found += parts_of(field, expr)
     return found
+
+
+def parts_of(field: str, expr: Expr) -> list[Part]:
+    """The parts of one condition, in the order written."""
+    return list(_parts(field, (), expr))
 
 
 def _parts(field: str, path: tuple[int, ...], expr: Expr) -> Iterator[Part]:

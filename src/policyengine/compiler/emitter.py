@@ -8,17 +8,17 @@ from typing import Any
 
 from policyengine import core
 from policyengine.compiler.compiled import Compiled
-from policyengine.compiler.expressions import Expressions
 from policyengine.compiler.forms import Forms
 from policyengine.compiler.gaps import holds_text, is_interpreted, may_fail, reads_text
 from policyengine.compiler.names import Code, GapError, comment, word
+from policyengine.compiler.sides import Conditions, Sides
 from policyengine.compiler.steps import steps
 from policyengine.compiler.support import SUPPORT, fast
 from policyengine.core import Expr
 from policyengine.facts import DECISION_STEPS, RULE_STEPS
 
 
-class Emitter(Expressions):
+class Emitter(Conditions):
     """Emits a whole policy."""
 
     # the whole function --------------------------------------------------------------------
@@ -145,9 +145,9 @@ class Emitter(Expressions):
             "" if advisory else "; undetermined = True" if mandatory else "; conditional = True"
         )
         applied = "" if advisory or self.always_applies else "; applied = True"
-        parts = [self.truth(rule.applies, True), self.truth(rule.unless, False)]
-        requirement = self.truth(rule.requirement, True)
-        applies, unless = parts
+        applies = self.truth(rule.applies, True)
+        unless = self.sides(rule.unless, absent=False)
+        requirement = self.sides(rule.requirement, absent=True)
         if self.final and self.may_fault(rule):
             # an error stays unknown in a final document: only the interpreter tells it apart
             raise GapError(rule.id)
@@ -162,10 +162,7 @@ class Emitter(Expressions):
         if requirement.nullable or unless.nullable or applies.nullable:
             self.three_valued(number, depth, applies, unless, requirement, fail, unknown, applied)
             return
-        holds = (
-            requirement.text if unless.text == "False" else f"{unless.text} or {requirement.text}"
-        )
-        emit(f"{depth}if {holds}: r{number} = PASS{applied}")
+        emit(f"{depth}if {_either(unless, requirement)}: r{number} = PASS{applied}")
         emit(f"{depth}else: r{number} = FAIL{fail}{applied}")
 
     def three_valued(
@@ -173,27 +170,21 @@ class Emitter(Expressions):
         number: int,
         depth: str,
         applies: Code,
-        unless: Code,
-        requirement: Code,
+        unless: Sides,
+        requirement: Sides,
         fail: str,
         unknown: str,
         applied: str,
     ) -> None:
         emit = self.lines.append
-        r, e = "q", "e"
-        emit(f"{depth}q = {requirement.text}")
-        if unless.text == "False":
-            passes = f"{r} is True" if requirement.nullable else r
-            fails = f"{r} is False" if requirement.nullable else f"not {r}"
-        else:
-            emit(f"{depth}e = {unless.text}")
-            passes = f"{r} is True or {e} is True"
-            fails = f"{r} is False and {e} is False"
+        fails = requirement.false
+        if unless.true != "False":
+            fails += f" and {unless.false}"
         if self.final:
             fails = "True"
         elif applies.nullable:
             fails += f" and {applies.text} is True"
-        emit(f"{depth}if {passes}: r{number} = PASS{applied}")
+        emit(f"{depth}if {_either(unless, requirement)}: r{number} = PASS{applied}")
         if fails == "True":
             emit(f"{depth}else: r{number} = FAIL{fail}{applied}")
             return
@@ -328,3 +319,8 @@ class Emitter(Expressions):
                     self.shared.update(
                         node for node in core.walk(expr) if isinstance(node, core.Leaf)
                     )
+
+
+def _either(unless: Sides, requirement: Sides) -> str:
+    """Whether a rule holds that applies."""
+    return requirement.true if unless.true == "False" else f"{unless.true} or {requirement.true}"

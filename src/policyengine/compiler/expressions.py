@@ -18,7 +18,8 @@ from policyengine.feel.builtins import BUILTINS
 from policyengine.operators.unknown import has_unknown
 
 _PYTHON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_LONG_LINE = 4_000
+#: a longer expression becomes a variable
+LONG_LINE = 4_000
 
 
 class Expressions(Names):
@@ -47,7 +48,7 @@ class Expressions(Names):
         if handler is None:
             raise GapError(type(expr).__name__)
         code = handler(self, expr)
-        if len(code.text) > _LONG_LINE and not self.locals:
+        if len(code.text) > LONG_LINE and not self.locals:
             return Code(self.named("x", code), code.nullable, 1)
         return code
 
@@ -112,7 +113,7 @@ class Expressions(Names):
         """`and` (settled by False) or `or` (settled by True); two-valued parts first, then by
         cost. With unknowns, the settling value is looked for in all parts."""
         made = [(self.condition(part), part) for part in parts]
-        made.sort(key=lambda pair: (pair[0].nullable, self.weight(*pair, settles=settles)))
+        made.sort(key=lambda p: (p[0].nullable, self.weight(p[0].cost, p[1], settles=settles)))
         codes = [code for code, _ in made]
         if not codes:
             return Code(str(not settles), False, 0)
@@ -135,13 +136,13 @@ class Expressions(Names):
             text = f"(False if {' or '.join(tests)} else None if {unknown} else True)"
         return Code(text, True, cost + len(open_))
 
-    def weight(self, code: Code, part: Expr, *, settles: bool) -> float:
+    def weight(self, cost: int, part: Expr, *, settles: bool) -> float:
         """What asking a part costs for each deal that it settles; its cost alone where there is
         no sample. Nobody can see the order: no part has an effect, and unknown parts are all
         looked at."""
         if self.rates is None or self.locals:
-            return code.cost
-        return (code.cost + 1) / (self.rates(part, settles) + 0.01)
+            return cost
+        return (cost + 1) / (self.rates(part, settles) + 0.01)
 
     def _not(self, expr: core.Not) -> Code:
         return self.negated(self.condition(expr.of))

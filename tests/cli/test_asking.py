@@ -74,6 +74,7 @@ def test_what_stands_in_the_way(cli: Callable[..., Any]) -> None:
             {
                 "terms": ["parties.counterparties", "security.foreign_basing"],
                 "rules": ["SOV-10"],
+                "kept": [],
                 "smallest": True,
             }
         ],
@@ -275,6 +276,117 @@ def test_ctrl_c_ends_a_question_with_what_was_found(
         data = read(found.out)
         assert data["facts"] is None
         assert all(margin["why"] == "it was interrupted" for margin in data["margins"])
+
+
+SCORED = """\
+policy: scored
+version: 1.0.0
+terms:
+  type: object
+  additionalProperties: false
+  properties:
+    years: {type: integer, minimum: 0, maximum: 99}
+    loan: {type: number, minimum: 0, maximum: 1000}
+    open: {type: boolean}
+scorecards:
+  - id: benefit
+    title: Benefits and risks
+    items:
+      - {id: B-1, title: a loan, when: {loan: {at_least: 100}}, points: 3}
+      - {id: K-1, title: long, when: {years: {more_than: 30}}, points: -2}
+      - {id: B-2, title: open, when: open, points: 1}
+rules:
+  - {id: R-1, title: enough, require: score.benefit >= 1}
+  - {id: R-2, title: not too long, require: {years: {less_than: 60}}}
+"""
+
+
+@pytest.fixture
+def scored(tmp_path: Path) -> tuple[Path, ...]:
+    (tmp_path / "scored.yaml").write_text(SCORED, "utf-8")
+    (tmp_path / "deal.yaml").write_text("years: 70\nloan: 5\nopen: false\n", "utf-8")
+    return tmp_path / "deal.yaml", Path("-p"), tmp_path / "scored.yaml"
+
+
+def test_a_proposal_says_what_becomes_of_scores(
+    cli: Callable[..., Any], scored: tuple[Path, ...]
+) -> None:
+    words = ("counter", *scored, "-n", "1")
+    assert "  · Benefits and risks (benefit): -2 → 1\n" in cli(*words).out
+    data = read(cli(*words, "--format", "json").out)["proposals"][0]
+    assert data["scores"]["benefit"] == {
+        "before": {"value": -2, "low": -2, "high": -2},
+        "after": {"value": 1, "low": 1, "high": 1},
+    }
+    open_ = scored[0].parent / "open.yaml"
+    open_.write_text("years: 70\nloan: 500\n", "utf-8")
+    found = cli("counter", open_, *scored[1:], "-n", "1")
+    assert "(benefit): 1 to 2 → " in found.out
+
+
+def test_what_is_kept_holds_of_every_form_of_a_proposal(
+    cli: Callable[..., Any], scored: tuple[Path, ...]
+) -> None:
+    keep = ("--keep", "years > 30", "--keep", "score.benefit = 2")
+    words = ("counter", *scored, *keep)
+    (data,) = read(cli(*words, "--format", "json").out)["proposals"]
+    after = {change["path"]: change["after"] for change in data["changes"]}
+    assert after == {"years": 59, "loan": 100, "open": True}
+    assert data["fewest"]
+    assert {step["path"]: step["value"] for step in read(cli(*words, "--format", "patch").out)} == {
+        f"/{path}": value for path, value in after.items()
+    }
+    assert yaml.safe_load(cli(*words, "--format", "terms").out) == after
+    assert "anything from 31 to 59 would do" in cli(*words).out
+
+
+def test_what_is_kept_may_stand_in_the_way(
+    cli: Callable[..., Any], scored: tuple[Path, ...]
+) -> None:
+    found = cli("counter", *scored, "--keep", "years >= 65", "--format", "json")
+    assert found.code == 1
+    (obstacle,) = read(found.out)["blocked"]["obstacles"]
+    assert (obstacle["rules"], obstacle["kept"]) == (["R-2"], ["years >= 65"])
+    said = cli("counter", *scored, "--keep", "years >= 65").out
+    assert "R-2 and `years >= 65` cannot all be met, whatever the terms." in said
+    there = scored[0].parent / "there.yaml"
+    there.write_text("years: 20\nloan: 500\nopen: true\n", "utf-8")
+    kept = cli("counter", there, *scored[1:], "--keep", "years > 40")
+    assert kept.code == 0
+    assert "Now: ACCEPT" in kept.out
+    assert "Proposal 1 of" in kept.out
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [("years > ", "feel-syntax", "1:8"), ("yers > 1", "unknown-term", "1:1"),
+     ("open and years", "not-a-condition", "1:10"), ("score.benfit > 1", "unknown-score", "1:1")],
+)  # fmt: skip
+def test_a_condition_to_keep_that_is_none_is_told_with_its_place(
+    text: str, code: str, place: str, cli: Callable[..., Any], scored: tuple[Path, ...]
+) -> None:
+    found = cli("counter", *scored, "--keep", "open", "--keep", text)
+    assert found.code == 2
+    assert found.out == ""
+    assert f"--keep:{place}: error[{code}]" in found.err
+
+
+def test_ctrl_c_leaves_the_proposals_that_were_found(
+    cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policyengine.analysis.scores import scores as wrote
+
+    def pressed(*args: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return wrote(*args)
+
+    monkeypatch.setattr("policyengine.analysis.counter.scores", pressed)
+    found = cli("counter", BASES, *PACK, *DAY, "--format", "json")
+    assert found.code == 130
+    assert "interrupted" in found.err
+    data = read(found.out)
+    assert data["cut_off"] == "it was interrupted"
+    assert len(data["proposals"]) == 1
 
 
 def test_hostile_words_stay_words(cli: Callable[..., Any], tmp_path: Path) -> None:

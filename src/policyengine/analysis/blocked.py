@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.setting import Case
-from policyengine.decision import Level, Outcome
+from policyengine.analysis.target import Target
+from policyengine.decision import Level, Outcome, Verdict
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.solver import Status
 from policyengine.values.record import Record
-
 
 #: obstacles that are told, each of other terms and rules
 _OBSTACLES = 6
@@ -27,6 +27,7 @@ class Obstacle(Record):
 
     terms: tuple[str, ...]
     rules: tuple[str, ...]
+    kept: tuple[str, ...]
     smallest: bool
 
 
@@ -43,9 +44,7 @@ class Blocked(Record):
 _Part = tuple[str, str, Bool]
 
 
-def blocked(
-    case: Case, changes: Changes, problem: Problem, target: str, goal: Bool
-) -> Blocked | None:
+def blocked(case: Case, changes: Changes, problem: Problem, target: Target) -> Blocked | None:
     """None where the solver does not say. `problem` is over numbers of any fineness."""
     parts: list[_Part] = [
         ("rule", rule.id, _met(problem, rule.id, Level(rule.level), target))
@@ -53,6 +52,7 @@ def blocked(
         if rule.level != "advisory"
     ]
     parts.append(("applies", "", _some_apply(case, problem)))
+    parts += [("kept", text, holds) for text, holds in target.parts(problem).items()]
     # terms in order of how likely they are to matter last, so that few of them stay
     parts += [("term", path, changes.unchanged[path]) for path in changes.fixed]
     obstacles: list[Obstacle] = []
@@ -65,6 +65,7 @@ def blocked(
             Obstacle(
                 tuple(name for kind, name, _ in kept if kind == "term"),
                 tuple(name for kind, name, _ in kept if kind == "rule"),
+                tuple(name for kind, name, _ in kept if kind == "kept"),
                 smallest and not problem.limits,
             )
         )
@@ -72,7 +73,9 @@ def blocked(
     if not obstacles:
         return None
     locked = any(each.terms for each in obstacles)
-    return Blocked(tuple(obstacles), _free(changes, problem, goal) if locked else None)
+    return Blocked(
+        tuple(obstacles), _free(changes, problem, target.form(problem)) if locked else None
+    )
 
 
 def _core(problem: Problem, parts: Sequence[_Part]) -> tuple[list[_Part], bool] | None:
@@ -112,8 +115,8 @@ def _free(changes: Changes, problem: Problem, goal: Bool) -> tuple[str, ...] | N
     return None
 
 
-def _met(problem: Problem, rule: str, level: Level, target: str) -> Bool:
-    if level is Level.NEGOTIABLE and target == "conditional":
+def _met(problem: Problem, rule: str, level: Level, target: Target) -> Bool:
+    if level is Level.NEGOTIABLE and Verdict.CONDITIONAL in target.verdicts:
         return True
     form = problem.form.rule(rule)
     return bools.no(form.is_(Outcome.FAIL, Outcome.UNKNOWN))

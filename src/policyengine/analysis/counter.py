@@ -7,7 +7,6 @@ terms would do is proved over numbers of any fineness, or is not said.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -16,10 +15,14 @@ from typing import Any
 from policyengine.analysis.blocked import Blocked, blocked
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.choice import Choice, advice, instance
+from policyengine.analysis.limit import NOT_SAID, TIME, Limit
 from policyengine.analysis.offers import at_limits
 from policyengine.analysis.optimise import least
+from policyengine.analysis.scores import ScoreChange, scores
 from policyengine.analysis.setting import At, Case, case, need_solver
 from policyengine.analysis.spread import Spread, spread
+from policyengine.analysis.target import Target, keeping
+from policyengine.core import Expr
 from policyengine.decision import Outcome, Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.errors import Diagnostic, UsageError
@@ -70,6 +73,7 @@ class Proposal(Record):
     fewest: bool
     nearest: bool
     distance: int
+    scores: tuple[ScoreChange, ...]
 
 
 class Counter(Record):
@@ -80,14 +84,21 @@ class Counter(Record):
     verdict: Verdict
     outcomes: Mapping[str, Outcome]
     target: str
+    #: whether the deal reaches it as it is
+    reached: bool
     proposals: tuple[Proposal, ...]
     blocked: Blocked | None
     listed: tuple[str, ...]
     limits: tuple[str, ...]
-    #: whether the time ran out before everything asked for was found
-    timed_out: bool
+    #: what ended the search before everything asked for was found, if anything did
+    cut: str | None
     #: answers of the solver that the reference decided otherwise: faults, never shown
     spurious: int
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether time or work ran out before everything asked for was found."""
+        return self.cut in (TIME, NOT_SAID)
 
 
 def counter(
@@ -99,14 +110,18 @@ def counter(
     locked: Sequence[str] = (),
     unlocked: Sequence[str] = (),
     costs: Mapping[str, Decimal] | None = None,
+    keep: Sequence[str] = (),
     alternatives: int = _ALTERNATIVES,
     seconds: float = SECONDS,
+    stop: Callable[[], bool] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Counter:
     """The smallest changes that reach `accept`, or at least `conditional`.
 
     Up to `alternatives` proposals, each changing a set of terms that holds none of the sets
-    before it. Raises `UsageError` for an unknown target or term, and as `Policy.evaluate`.
+    before it, and each a deal of which the conditions to `keep` (FEEL) are true. `stop` may call
+    the search off; what was found until then is given. Raises `UsageError` for an unknown target
+    or term, `ExpressionError` for a condition that is none, and as `Policy.evaluate`.
     """
     need_solver()
     if target not in TARGETS:
@@ -114,15 +129,16 @@ def counter(
         raise UsageError(
             Diagnostic("bad-target", f"{quoted(target)} is no target; expected {known}")
         )
-    asked = case(policy, terms, at or At())
-    ends = time.monotonic() + seconds
+    at = at or At()
+    asked, kept = keeping(case(policy, terms, at), keep)
+    limit = Limit(seconds, stop)
     best: Counter | None = None
     for finer in _FINER:
-        search = _Search(asked, target, locked, unlocked, costs, ends, finer)
+        search = _Search(asked, at, target, kept, locked, unlocked, costs, limit, finer)
         found = search.run(alternatives, tell)
         if best is None or _better(found, best):
             best = found
-        if found.blocked is not None or found.timed_out or not search.finer_may_do:
+        if found.blocked is not None or found.cut is not None or not search.finer_may_do:
             break
     assert best is not None
     return best
@@ -150,22 +166,26 @@ class _Search:
     def __init__(
         self,
         asked: Case,
+        at: At,
         target: str,
+        kept: Mapping[str, Expr],
         locked: Sequence[str],
         unlocked: Sequence[str],
         costs: Mapping[str, Decimal] | None,
-        ends: float,
+        limit: Limit,
         finer: int,
     ) -> None:
         self.case = asked
-        self.target = target
-        self.ends = ends
+        self.at = at
+        self.name = target
+        self.target = Target(TARGETS[target], kept)
+        self.limit = limit
         self.problem = asked.problem(finer=finer)
         self.original = self.problem.judge.decide(asked.deal.document)
-        self.goal = self.problem.verdict(*TARGETS[target])
+        self.goal = self.target.form(self.problem)
         self.changes = Changes(asked, self.problem, locked=locked, unlocked=unlocked, costs=costs)
         self.exact = asked.problem(exact=True)
-        self.exact_goal = self.exact.verdict(*TARGETS[target])
+        self.exact_goal = self.target.form(self.exact)
         self.exact_changes = Changes(asked, self.exact, locked=locked, unlocked=unlocked)
         for problem, changes in (
             (self.problem, self.changes),
@@ -182,38 +202,48 @@ class _Search:
         self.finer_may_do = False
 
     def run(self, alternatives: int, tell: Callable[[str], None]) -> Counter:
+        reached = self.target.reached(self.problem.judge, self.case.deal.document) is not None
         proposals: list[Proposal] = []
         found_blocked: Blocked | None = None
-        timed_out = False
-        if self.original.verdict not in TARGETS[self.target]:
-            fewest = 1
-            for number in range(max(alternatives, 1)):
-                tell(f"looking for proposal {number + 1}")
-                proposal, state = self.next(fewest)
-                if proposal is None:
-                    timed_out = state is Status.OPEN
-                    break
-                proposals.append(proposal)
-                fewest = len(proposal.changes)
-            if not proposals and not timed_out:
-                tell("looking for what stands in the way")
-                self._in_time()
-                found_blocked = blocked(
-                    self.case, self.exact_changes, self.exact, self.target, self.exact_goal
-                )
-                self.finer_may_do = found_blocked is None
-                timed_out = not self._in_time()
+        cut: str | None = None
+        if not reached:
+            try:
+                cut = self._search(proposals, max(alternatives, 1), tell)
+                if not proposals and cut is None:
+                    tell("looking for what stands in the way")
+                    self._in_time()
+                    found_blocked = blocked(self.case, self.exact_changes, self.exact, self.target)
+                    self.finer_may_do = found_blocked is None
+                    cut = None if self._in_time() else self.limit.cut
+            except KeyboardInterrupt as pressed:
+                cut = self.limit.interrupted(pressed)
         return Counter(
             self.original.verdict,
             self.original.outcomes,
-            self.target,
+            self.name,
+            reached,
             tuple(proposals),
             found_blocked,
             tuple(p for p in self.changes.fixed if p in self.case.deal.not_applicable),
             tuple(dict.fromkeys((*self.problem.limits, *self.exact.limits))),
-            timed_out,
+            cut,
             self.problem.spurious,
         )
+
+    def _search(
+        self, proposals: list[Proposal], alternatives: int, tell: Callable[[str], None]
+    ) -> str | None:
+        """Add proposals to those found; what cut the search off, if anything did."""
+        fewest = 1
+        while len(proposals) < alternatives:
+            tell(f"looking for proposal {len(proposals) + 1}")
+            proposal, state = self.next(fewest)
+            if proposal is None:
+                self._in_time()
+                return (self.limit.cut or NOT_SAID) if state is Status.OPEN else None
+            proposals.append(proposal)
+            fewest = len(proposal.changes)
+        return None
 
     # one proposal ------------------------------------------------------------------------------
 
@@ -263,14 +293,14 @@ class _Search:
             if Choice(problem, changes, near, self._preferred).make():
                 found, nearest = self._found(), shortest.proved
         document = found.document
-        replay = problem.judge.replay(document) if document is not None else None
-        if document is None or replay is None or replay.verdict not in TARGETS[self.target]:
+        reached = self.target.reached
+        replay = reached(problem.judge, document) if document is not None else None
+        if document is None or replay is None:
             problem.spurious += 1
             self._try_no_more(found)
             return None
-        verdicts = TARGETS[self.target]
-        document = at_limits(problem, self.exact, self.case, found.moved, document, verdicts)
-        replay = problem.judge.replay(document) or replay
+        document = at_limits(problem, self.exact, self.case, found.moved, document, self.target)
+        replay = reached(problem.judge, document) or replay
         fewest = proved and not problem.limits and self._none_smaller(count)
         proposal = Proposal(
             tuple(self._change(path, document) for path in found.moved),
@@ -280,6 +310,7 @@ class _Search:
             fewest,
             nearest and not problem.limits,
             found.distance,
+            scores(self.case, self.at, document),
         )
         for solver, each in ((problem.solver, changes), (self.exact.solver, self.exact_changes)):
             solver.add([bools.some(each.unchanged[path] for path in found.moved)])
@@ -340,12 +371,13 @@ class _Search:
             listed,
             spec.default if silent else None,
             written(after, spec.shape),
-            spread(self.problem, self.exact, case_, path, document, TARGETS[self.target]),
+            spread(self.problem, self.exact, case_, path, document, self.target),
             case_.deal.span(path) if before is not None else None,
         )
 
     def _in_time(self) -> bool:
-        left = self.ends - time.monotonic()
+        over = self.limit.over()
         for problem in (self.problem, self.exact):
-            problem.solver.limit(max(left, 0.001))
-        return left > 0
+            if self.limit.left is not None:
+                problem.solver.limit(self.limit.left)
+        return not over

@@ -14,6 +14,7 @@ from policyengine.symbolic.solver import Solver, Status
 
 TIME = "the time was up"
 STOPPED = "it was interrupted"
+NOT_SAID = "the solver does not say"
 
 
 class Limit:
@@ -38,6 +39,14 @@ class Limit:
                 self.cut = TIME
         return self.cut is not None
 
+    def interrupted(self, pressed: KeyboardInterrupt) -> str:
+        """Why nothing more is asked after Ctrl-C has ended a question; raised again where the
+        caller has no way to give up."""
+        if self._stop is None:
+            raise pressed
+        self.cut = STOPPED
+        return STOPPED
+
     @property
     def left(self) -> float | None:
         """Seconds that are left; None for no end."""
@@ -51,10 +60,8 @@ class Limit:
             (of if isinstance(of, Solver) else of.solver).limit(self._ends - time.monotonic())
         try:
             found = of.ask(*assumed)
-        except KeyboardInterrupt:
-            if self._stop is None:
-                raise
-            self.cut = STOPPED
+        except KeyboardInterrupt as pressed:
+            self.interrupted(pressed)
             return Status.OPEN
         if found is Status.OPEN:
             self.over()

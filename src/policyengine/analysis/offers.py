@@ -11,7 +11,7 @@ from typing import Any
 
 from policyengine.analysis.setting import Case
 from policyengine.analysis.spread import spread
-from policyengine.decision import Verdict
+from policyengine.analysis.target import Target
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.values import Number
 from policyengine.symbolic.verifier import document_of
@@ -23,7 +23,7 @@ def at_limits(
     case: Case,
     moved: Sequence[str],
     document: Mapping[str, Any],
-    verdicts: Sequence[Verdict],
+    target: Target,
 ) -> Mapping[str, Any]:
     """The document with each number and date that the deal did not state at the limit that
     rules set to it, one after another, each within what the others leave. Every step is one
@@ -33,7 +33,7 @@ def at_limits(
         silent = path not in case.deal.values and not spec.has_default
         if not silent or not isinstance(problem.space.raw(path), Number):
             continue
-        found = spread(problem, exact, case, path, document, verdicts)
+        found = spread(problem, exact, case, path, document, target)
         limit = found.high if found.low is None else found.low
         if found.shown and limit is not None:
             document = document_of({path: limit}, base=document, schema=case.policy.schema)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from policyengine.analysis.optimise import beyond
 from policyengine.analysis.pins import pins
 from policyengine.analysis.setting import Case
-from policyengine.decision import Verdict
+from policyengine.analysis.target import Target
 from policyengine.intake import Deal, check
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
@@ -38,9 +38,9 @@ def spread(
     case: Case,
     path: str,
     document: Mapping[str, Any],
-    verdicts: Sequence[Verdict],
+    target: Target,
 ) -> Spread:
-    """Values of one term, the rest of `document` standing, that give one of the verdicts.
+    """Values of one term, the rest of `document` standing, that reach the target.
 
     `exact` sees the same deals as `problem`, over numbers of any fineness.
     """
@@ -55,17 +55,15 @@ def spread(
             tuple(
                 option
                 for option in options
-                if option != here and _gives(problem, document, path, option, verdicts)
+                if option != here and _gives(problem, document, path, option, target)
             )
         )
     if not isinstance(problem.space.raw(path), Number) or problem.limits or exact.limits:
         return Spread(shown=False)
-    return _interval(problem, exact, check(document, case.policy.schema), path, verdicts)
+    return _interval(problem, exact, check(document, case.policy.schema), path, target)
 
 
-def _interval(
-    problem: Problem, exact: Problem, deal: Deal, path: str, verdicts: Sequence[Verdict]
-) -> Spread:
+def _interval(problem: Problem, exact: Problem, deal: Deal, path: str, target: Target) -> Spread:
     unknown = Spread(shown=False)
     found = amount(deal.values[path])
     value, finest = problem.space.raw(path), exact.space.raw(path)
@@ -81,28 +79,28 @@ def _interval(
     ends: list[Any] = []
     for direction in (-1, 1):
         edge = beyond(
-            problem, value.expr, int(start), direction, _turned(problem, deal, path, verdicts)
+            problem, value.expr, int(start), direction, _turned(problem, deal, path, target)
         )
         if edge is None:
             ends.append(None)
             continue
         end = amount_of(value.kind, (int(start) + direction * (edge.value - 1)) * value.factor)
         # what is shown is decided by the reference, as everything is
-        if not edge.proved or not _gives(problem, deal.document, path, end, verdicts):
+        if not edge.proved or not _gives(problem, deal.document, path, end, target):
             return unknown
         ends.append(end)
     low, high = (None if end is None else amount(end) for end in ends)
     within = between(finest, low and low[1], high and high[1])
-    if exact.ask(*_turned(exact, deal, path, verdicts), within) is not Status.IMPOSSIBLE:
+    if exact.ask(*_turned(exact, deal, path, target), within) is not Status.IMPOSSIBLE:
         return unknown
     return Spread((), ends[0], ends[1])
 
 
-def _turned(problem: Problem, deal: Deal, path: str, verdicts: Sequence[Verdict]) -> list[Bool]:
+def _turned(problem: Problem, deal: Deal, path: str, target: Target) -> list[Bool]:
     return [
         *pins(problem, deal, but={path}),
         problem.space.stated(path),
-        bools.no(problem.verdict(*verdicts)),
+        bools.no(target.form(problem)),
     ]
 
 
@@ -111,7 +109,6 @@ def _gives(
     document: Mapping[str, Any],
     path: str,
     value: Any,
-    verdicts: Sequence[Verdict],
+    target: Target,
 ) -> bool:
-    replay = problem.judge.replay(document_of({path: value}, base=document))
-    return replay is not None and replay.verdict in verdicts
+    return target.reached(problem.judge, document_of({path: value}, base=document)) is not None

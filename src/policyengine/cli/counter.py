@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from policyengine.cli.asking.deal import asked, options, style, teller, write
+from policyengine.cli.asking.patience import seconds, stoppable
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.source import quoted
 
@@ -19,13 +20,15 @@ proved, or said not to be. If nothing helps: what stands in the way.
 
 Terms marked x-fixed in the schema (who the parties are, what kind of deal it
 is) do not move, nor do those of --lock; --unlock frees one. A pattern is a
-path, a group, or has `*`.
+path, a group, or has `*`. --keep gives a condition in FEEL that every proposal
+has to meet besides, over terms, definitions, parameters and scores.
 
 \b
 Examples:
   policyengine counter deal.yaml -p national-interest
   policyengine counter deal.yaml --target conditional --lock finance
   policyengine counter deal.yaml --cost sovereignty.concession_years=5
+  policyengine counter deal.yaml --keep 'finance.loan_usd >= 1000000'
   policyengine counter deal.yaml --format terms -o proposal.yaml
   policyengine counter deal.yaml --format patch --proposal 2
 """
@@ -36,6 +39,7 @@ Exit codes:
   3  neither is settled: a limit was reached, or no path was found and none is
      not proved
   2  could not run
+  130  interrupted; what was found until then is written
 """
 
 
@@ -47,42 +51,47 @@ Exit codes:
 @click.option("--unlock", metavar="PATTERN", multiple=True, help="Fixed terms that may.")
 @click.option("--cost", metavar="PATTERN=N", multiple=True,
               help="How much a change of a term weighs. Default: 1.")  # fmt: skip
+@click.option("--keep", metavar="CONDITION", multiple=True,
+              help="A FEEL condition that proposals have to meet; may be repeated.")  # fmt: skip
 @click.option("-n", "--alternatives", type=click.IntRange(1, 20), default=3,
               help="Proposals, each with other terms. Default: 3.")  # fmt: skip
 @click.option("--proposal", type=click.IntRange(1, 20), default=1,
               help="Which one patch and terms are of. Default: 1.")  # fmt: skip
-@click.option("--seconds", type=click.FloatRange(0.1, 3600), default=30.0,
-              help="Time for everything. Default: 30.")  # fmt: skip
+@seconds(30.0)
 @click.option("--format", "form",
               type=click.Choice(("pretty", "table", "json", "patch", "terms")),
               default="pretty", help="Form of the output. Default: pretty.")  # fmt: skip
 @options
 def command(terms: str, **given: Any) -> int:
     """Returns the exit code; raises as loading and reading do."""
-    from policyengine.analysis.counter import TARGETS, counter
+    from policyengine.analysis.counter import counter
     from policyengine.cli.asking.counter import text_of
 
     about = asked(terms, given)
-    found = counter(
-        about.policy,
-        about.terms,
-        about.at,
-        target=given["target"],
-        locked=given["lock"],
-        unlocked=given["unlock"],
-        costs=dict(map(_cost, given["cost"])),
-        alternatives=max(given["alternatives"], given["proposal"]),
-        seconds=given["seconds"],
-        tell=teller(),
-    )
+    with stoppable() as stop:
+        found = counter(
+            about.policy,
+            about.terms,
+            about.at,
+            target=given["target"],
+            locked=given["lock"],
+            unlocked=given["unlock"],
+            costs=dict(map(_cost, given["cost"])),
+            keep=given["keep"],
+            alternatives=max(given["alternatives"], given["proposal"]),
+            seconds=given["seconds"],
+            stop=stop,
+            tell=teller(),
+        )
     form = given["form"]
     if form in ("patch", "terms") and len(found.proposals) < given["proposal"]:
-        there = found.verdict in TARGETS[given["target"]]
+        if stop.pressed:
+            return stop.code(3)
         raise UsageError(
             Diagnostic(
                 "no-proposal",
                 "nothing has to change: the deal is there already"
-                if there
+                if found.reached
                 else f"there is no proposal {given['proposal']}; {len(found.proposals)} were found",
                 hint="without `--format` it says what stands in the way",
             )
@@ -91,9 +100,9 @@ def command(terms: str, **given: Any) -> int:
         form, found, about.policy.schema, about.terms.document, given["proposal"] - 1, style(given)
     )
     write(made, given, about.files, data=form not in ("pretty", "table"))
-    if found.proposals or found.verdict in TARGETS[given["target"]]:
-        return 0
-    return 1 if found.blocked is not None and not found.limits else 3
+    if found.proposals or found.reached:
+        return stop.code(0)
+    return stop.code(1 if found.blocked is not None and not found.limits else 3)
 
 
 def _cost(text: str) -> tuple[str, Decimal]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from policyengine.cli.asking import say
-from policyengine.output import json, yaml
+from policyengine.output import json, words, yaml
 from policyengine.schema import TermsSchema
-from policyengine.source import columns
+from policyengine.source import columns, quoted
 
 if TYPE_CHECKING:
     from policyengine.analysis.blocked import Obstacle
     from policyengine.analysis.counter import Change, Counter, Proposal
     from policyengine.analysis.spread import Spread
+    from policyengine.decision import Score
     from policyengine.output.text import Page, Style
 
 FORMATS = ("pretty", "table", "json", "patch", "terms")
@@ -21,8 +22,6 @@ FORMATS = ("pretty", "table", "json", "patch", "terms")
 
 def page(found: Counter, schema: TermsSchema, style: Style) -> str:
     """Sentences, for whoever sits at the table."""
-    from policyengine.analysis.counter import TARGETS
-
     made = say.page_of(style)
     say.verdict(made, "Now:", found.verdict.value)
     if not found.proposals:
@@ -36,27 +35,24 @@ def page(found: Counter, schema: TermsSchema, style: Style) -> str:
             more = _also(change, schema)
             if more:
                 made.put((more, "dim"), indent=4)
+        _scores(made, proposal)
         made.put((_claim(proposal), "dim"), indent=2)
-    if found.listed and found.verdict not in TARGETS[found.target]:
+    if found.listed and not found.reached:
         made.blank()
         names = say.joined([say.term(schema, path) for path in found.listed], "and")
         made.put(
             f"Held as the deal lists it, not applicable: {names}. `--unlock` lets it be stated."
         )
-    if found.timed_out:
-        made.blank()
-        made.put("The time was up before everything asked for was found: `--seconds` gives more.")
     say.limits(made, found.limits)
+    say.cut_off(made, found.cut)
     return made.text()
 
 
 def _without(made: Page, found: Counter, schema: TermsSchema) -> None:
-    from policyengine.analysis.counter import TARGETS
-
-    if found.verdict in TARGETS[found.target]:
+    if found.reached:
         made.put("Nothing has to change.")
     elif found.blocked is None:
-        if not found.timed_out:
+        if found.cut is None:
             made.put("No path was found, and the solver does not say why.")
     else:
         what = "was found that reaches" if found.limits else "of the terms that may move reaches"
@@ -71,8 +67,9 @@ def _without(made: Page, found: Counter, schema: TermsSchema) -> None:
 
 
 def _obstacle(made: Page, obstacle: Obstacle, schema: TermsSchema) -> None:
-    rules = say.joined(list(obstacle.rules), "and")
-    can = "cannot be met" if len(obstacle.rules) == 1 else "cannot all be met"
+    asks = [*obstacle.rules, *(quoted(text, 200) for text in obstacle.kept)]
+    rules = say.joined(asks, "and")
+    can = "cannot be met" if len(asks) == 1 else "cannot all be met"
     lead = f"{rules} {can}" if rules else "No rule applies"
     if not obstacle.terms:
         made.put(f"{lead}, whatever the terms.", indent=2, hang=4)
@@ -134,6 +131,27 @@ def _ends(spread: Spread, change: Change, schema: TermsSchema) -> str:
     return f"anything from {first} to {last}" if low != high else ""
 
 
+def _scores(made: Page, proposal: Proposal) -> None:
+    """What becomes of the scorecards that come out otherwise."""
+    changed = [each for each in proposal.scores if each.changed]
+    if not changed:
+        return
+    made.put("Scores, before and after:", indent=2)
+    for each in changed:
+        name = f"{words.name(each.id, each.title)} ({each.id})" if each.title else each.id
+        made.put(f"· {name}: {_range(each.before)} → {_range(each.after)}", indent=2, hang=4)
+
+
+def _range(score: Score) -> str:
+    if score.value is not None:
+        return words.quantity(score.value)
+    return f"{words.quantity(score.low)} to {words.quantity(score.high)}"
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {"value": score.value, "low": score.low, "high": score.high}
+
+
 def _claim(proposal: Proposal) -> str:
     count = len(proposal.changes)
     fewer = "something has to change" if count == 1 else f"fewer than {count} terms do not do"
@@ -175,6 +193,7 @@ def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
         "schema_version": "1",
         "verdict": found.verdict.value,
         "target": found.target,
+        "reached": found.reached,
         "proposals": [_proposal(each, deal) for each in found.proposals],
         "blocked": None
         if blocked is None
@@ -183,6 +202,7 @@ def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
                 {
                     "terms": list(each.terms),
                     "rules": list(each.rules),
+                    "kept": list(each.kept),
                     "smallest": each.smallest,
                 }
                 for each in blocked.obstacles
@@ -192,6 +212,7 @@ def data(found: Counter, deal: Mapping[str, Any]) -> dict[str, Any]:
         "listed": list(found.listed),
         "limits": list(found.limits),
         "timed_out": found.timed_out,
+        "cut_off": found.cut,
     }
 
 
@@ -215,6 +236,10 @@ def _proposal(proposal: Proposal, deal: Mapping[str, Any]) -> dict[str, Any]:
         "fewest": proposal.fewest,
         "nearest": proposal.nearest,
         "distance": proposal.distance,
+        "scores": {
+            each.id: {"before": _score(each.before), "after": _score(each.after)}
+            for each in proposal.scores
+        },
         "outcomes": {rule: outcome.value for rule, outcome in proposal.outcomes.items()},
         "patch": patch(proposal, deal),
     }

@@ -8,10 +8,11 @@ tuple, and nothing a user wrote is ever pasted in.
 
 There are several forms of it. The general one takes any row: a condition that cannot be
 unknown is plain Python, of any other it is asked when it is true and when it is false
-(`sides`), a leaf that several rules share is worked out once, cheap operands come first. The quick forms (`forms`, `quick`) take rows with numbers that Python may compare as
-they are (`floats`), look up what single terms settle (`tables`), need no third truth value
-where nothing is unknown, read raw documents (`intake`), and stop early where only the verdict is
-asked for (`verdicts`); each is made when the first deal comes that it fits.
+(`sides`), a leaf that several rules share is worked out once, cheap operands come first. The
+quick forms (`forms`, `quick`) take rows with numbers that Python may compare as they are
+(`floats`), look up what single terms settle (`tables`), need no third truth value where nothing
+is unknown, read raw documents (`intake`), and stop early where only the verdict is asked for
+(`verdicts`); each is made when the first deal comes that it fits.
 
 What the compiler cannot keep to the letter (loops whose steps depend on more than the lengths
 of lists, for instance) it hands to the reference interpreter, rule by rule. Decisions whose

@@ -15,7 +15,7 @@ from policyengine.explain.missing import group, some
 from policyengine.explain.parts import Explainer, Part, deciding_leaves
 from policyengine.explain.plan import Plan
 from policyengine.explain.rules import Rules
-from policyengine.explain.words import NOT_STATED, data, place, words
+from policyengine.explain.words import NOT_STATED, data, of_objects, of_term, place, words
 
 __all__ = [
     "Explainer",
@@ -27,6 +27,8 @@ __all__ = [
     "data",
     "deciding_leaves",
     "group",
+    "of_objects",
+    "of_term",
     "place",
     "some",
     "words",

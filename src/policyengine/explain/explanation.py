@@ -13,7 +13,7 @@ from policyengine.decision import Outcome, Presence
 from policyengine.decision.lazily import once
 from policyengine.decision.wording import Words
 from policyengine.explain.rules import STEPS, Rules
-from policyengine.explain.words import data, place
+from policyengine.explain.words import data, of_term, place
 from policyengine.interpreter import Interpreter, Located
 from policyengine.operators import arithmetic
 from policyengine.operators.fault import Fault
@@ -130,7 +130,7 @@ class Explanation:
         return tuple(
             d.AssumedTerm(
                 path,
-                data(facts.term(path)),
+                data(of_term(facts.term(path), terms[path])),
                 tuple(rules),
                 terms[path].label,
                 Words(terms[path].labels),

@@ -9,7 +9,7 @@ from policyengine import core
 from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.decision.wording import in_words
-from policyengine.explain.words import NOT_STATED, place, readable, words
+from policyengine.explain.words import NOT_STATED, of_objects, of_term, place, readable, words
 from policyengine.schema import TermsSchema
 
 #: what an expression is worth on a deal, or None for unknown
@@ -58,6 +58,7 @@ def template(template: core.Template | None, schema: TermsSchema) -> Sentence | 
 
     def show(expr: Expr, value: Any) -> str:
         spec = schema.terms.get(expr.path) if isinstance(expr, core.Term) else None
+        value = of_term(value, spec)
         return readable(in_words(value, spec.labels) if spec is not None else value)
 
     return Sentence(template.parts, show, strip=True)
@@ -150,7 +151,7 @@ def _shown(expr: Expr, value: Any) -> str:
     if value is None:
         named = [node.path for node in core.walk(expr) if isinstance(node, core.Term)]
         return f"{', '.join(named)} {NOT_STATED}" if named else NOT_STATED
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not of_objects(value):
         return f"[{words(value) if value else ''}]"
     return words(value)
 

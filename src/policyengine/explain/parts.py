@@ -8,7 +8,7 @@ from policyengine import core
 from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.explain.outline import Outline, outline
-from policyengine.explain.words import data
+from policyengine.explain.words import data, of_term
 from policyengine.facts import Facts
 from policyengine.interpreter import Interpreter
 from policyengine.source import Span
@@ -133,5 +133,8 @@ class Values:
         part = Part(outline, value if isinstance(value, bool) else None, ())
         part.text = outline.text.fill(self.of)
         if outline.subject is not None and not (over and outline.heavy_subject):
-            part.actual = self.of(outline.subject)
+            actual = self.of(outline.subject)
+            if type(actual) is tuple and isinstance(outline.subject, core.Term):
+                actual = of_term(actual, self._facts.schema.terms.get(outline.subject.path))
+            part.actual = actual
         return part

@@ -14,7 +14,7 @@ from policyengine.decision.wording import NO_WORDS, Words
 from policyengine.explain.explained import Explained
 from policyengine.explain.outline import Sentence
 from policyengine.explain.plan import Plan, RulePlan
-from policyengine.explain.words import data, place
+from policyengine.explain.words import data, of_term, place
 from policyengine.facts import DECISION_STEPS, Facts
 from policyengine.interpreter import Interpreter, RuleResult
 from policyengine.values.frozen import FrozenDict
@@ -139,7 +139,7 @@ class Rules:
         evidence = facts.deal.evidence.get(path)
         return d.TermUse(
             path,
-            data(facts.term(path)),
+            data(of_term(facts.term(path), spec)),
             stated,
             facts.is_assumed(path),
             spec.label if spec else None,

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from policyengine import decision as d
+from policyengine.schema import TermSpec
+from policyengine.schema.written import written
 from policyengine.source import Span
 from policyengine.values import jsontext
 from policyengine.values.numbers import grouped, to_text
@@ -29,6 +31,16 @@ def data(value: Any) -> Any:
     return str(value)
 
 
+def of_term(value: Any, spec: TermSpec | None) -> Any:
+    """A value of a term as a document writes it."""
+    return written(value, spec.shape) if type(value) is tuple and spec is not None else value
+
+
+def of_objects(value: tuple[Any, ...]) -> bool:
+    """Whether a list holds objects, of which a single one does not stand for the list."""
+    return any(isinstance(item, dict) for item in value)
+
+
 def words(value: Any) -> str:
     """A value as text that can be read back."""
     if value is None:
@@ -38,7 +50,8 @@ def words(value: Any) -> str:
     if isinstance(value, Decimal):
         return to_text(value)
     if isinstance(value, tuple):
-        return ", ".join(map(words, value)) if value else "none"
+        said = ", ".join(map(words, value)) if value else "none"
+        return f"[{said}]" if of_objects(value) else said
     return jsontext.dumps(data(value)) if isinstance(value, dict) else str(value)
 
 
@@ -46,7 +59,7 @@ def readable(value: Any) -> str:
     """A value in a sentence that a rule makes for people: digits are grouped, as on a page."""
     if isinstance(value, Decimal):
         return grouped(value)
-    if isinstance(value, tuple) and value:
+    if isinstance(value, tuple) and value and not of_objects(value):
         return ", ".join(map(readable, value))
     return words(value)
 

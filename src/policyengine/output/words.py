@@ -180,7 +180,10 @@ def value(actual: Any, unit: str | None = None, labels: Mapping[str, str] = NO_W
             return "an empty list"
         if len(actual) > _SHOWN:
             return f"{', '.join(map(value, actual[:_SHOWN]))} and {len(actual) - _SHOWN} more"
-        return visible(", ".join(map(value, actual)), _LONG)
+        said = ", ".join(map(value, actual))
+        if any(isinstance(item, Mapping) for item in actual):
+            said = f"[{said}]"
+        return visible(said, _LONG)
     if isinstance(actual, Mapping):
         return visible(dumps(actual), _LONG)
     return visible(str(actual), _LONG)

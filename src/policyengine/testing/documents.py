@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policyengine.explain import data
+from policyengine.explain import data, of_term
+from policyengine.schema import TermsSchema
 
 
-def document_of(values: Mapping[str, Any], not_applicable: Iterable[str] = ()) -> dict[str, Any]:
+def document_of(
+    schema: TermsSchema, values: Mapping[str, Any], not_applicable: Iterable[str] = ()
+) -> dict[str, Any]:
     """The document that states these values by dotted path: groups, lists, texts, numbers."""
     made: dict[str, Any] = {}
     for path, value in values.items():
@@ -16,7 +19,7 @@ def document_of(values: Mapping[str, Any], not_applicable: Iterable[str] = ()) -
         place = made
         for group in groups:
             place = place.setdefault(group, {})
-        place[name] = plain(value)
+        place[name] = plain(of_term(value, schema.terms.get(path)))
     listed = sorted(not_applicable)
     if listed:
         made["not_applicable"] = listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.explain import words
+from policyengine.explain import of_objects, words
 from policyengine.output.text import Page, Style, count
 from policyengine.source import Span, visible
 from policyengine.testing.coverage import Closing, Coverage, Found, Gap, State
@@ -142,7 +142,9 @@ def _value(value: Any) -> str:
     """What a deal would say, as it would be written: a list stands in brackets."""
     if value is None:
         return "left out"
-    return f"[{', '.join(map(words, value))}]" if isinstance(value, tuple) else words(value)
+    if isinstance(value, tuple) and not of_objects(value):
+        return f"[{', '.join(map(words, value))}]"
+    return words(value)
 
 
 def _left_out(made: Page, coverage: Coverage) -> None:

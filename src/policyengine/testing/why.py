@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policyengine import core
 from policyengine.decision import Decision, Level, Outcome
 from policyengine.engine import Policy
-from policyengine.explain import Explainer, Part, deciding_leaves, place, words
+from policyengine.explain import Explainer, Part, deciding_leaves, of_term, place, words
 from policyengine.facts import Facts
 from policyengine.interpreter import RuleResult
 
@@ -70,7 +70,8 @@ class Why:
         for path in leaf.reads:
             span = self.facts.deal.span(path) if self.facts.is_stated(path) else None
             found = place(span) if span is not None else None
-            value = words(self.facts.term(path))
+            terms = self.policy.schema.terms
+            value = words(of_term(self.facts.term(path), terms.get(path)))
             if found is not None:
                 where.append(f"{path} is {value} at {found.file}:{found.line}")
             elif self.facts.is_assumed(path):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from policyengine.errors import PolicyEngineError
+from policyengine.explain import of_term
 from policyengine.facts import Facts
 from policyengine.intake import Deal
 from policyengine.testing.coverage.candidates import Candidates
@@ -61,12 +62,13 @@ class Deals:
         differ = [path for path in sorted(_named(start) | _named(deal))
                   if _of(start, path) != _of(deal, path)]  # fmt: skip
         listed = tuple(sorted(deal.not_applicable))
-        changes = {path: deal.values.get(path) for path in differ}
-        return Found(located, changes, listed, document_of(deal.values, listed))
+        schema = self.policy.schema
+        changes = {path: of_term(deal.values.get(path), schema.terms.get(path)) for path in differ}
+        return Found(located, changes, listed, document_of(schema, deal.values, listed))
 
     def closes(self, answer: Answer, located: Located, deal: Deal) -> bool:
         """Whether a deal, written as a document, read and evaluated whole, gives an answer."""
-        document = document_of(deal.values, deal.not_applicable)
+        document = document_of(self.policy.schema, deal.values, deal.not_applicable)
         case = replace(located.case, terms=document, node=None)
         try:
             again = facts_of(self.policy, case, located.file)

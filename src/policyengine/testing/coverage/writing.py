@@ -8,6 +8,7 @@ from typing import Any
 from policyengine import nodes
 from policyengine.engine import Policy, Terms
 from policyengine.errors import PolicyEngineError
+from policyengine.explain import of_term
 from policyengine.formatting import format_text
 from policyengine.source import Source, visible
 from policyengine.testing.coverage.deals import Found
@@ -33,7 +34,7 @@ def test_file(policy: Policy, found: Iterable[tuple[Gap, Found]]) -> str:
     if not by_deal:
         return f"{_HEAD}cases: []\n"
     base = _values(policy, next(iter(by_deal.values()))[0])
-    lines = [_HEAD + f"base: {_flow(document_of(base))}", "", "cases:"]
+    lines = [_HEAD + f"base: {_flow(document_of(policy.schema, base))}", "", "cases:"]
     for one, gaps in by_deal.values():
         lines += _case(policy, one, gaps, base)
     return format_text(Source("<found>", "\n".join(lines) + "\n"), "test")
@@ -57,7 +58,12 @@ def _case(policy: Policy, found: Found, gaps: list[Gap], base: Mapping[str, Any]
     deal = Terms(found.document, node=None, name=None, data=None)
     stated = deal.check(policy.schema).values
     over: dict[str, Any] = {path: None for path in base if path not in stated}
-    over |= {path: plain(value) for path, value in stated.items() if base.get(path) != value}
+    terms = policy.schema.terms
+    over |= {
+        path: plain(of_term(value, terms.get(path)))
+        for path, value in stated.items()
+        if base.get(path) != value
+    }
     decision = policy.evaluate(
         deal, as_of=case.as_of, final=case.final, assume=case.assume, engine="interpreter"
     )

@@ -29,6 +29,7 @@ from policyengine.symbolic.mentions import mentions
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.verifier import document_of
+from policyengine.symbolic.z import afresh
 
 #: work for one border: what takes longer is left out
 _WORK = 4_000_000
@@ -48,17 +49,18 @@ def borders(
     Raises as `Policy.evaluate` does.
     """
     need_solver()
-    search = _Search(policy, at or At())
     found: list[Border] = []
     without = []
-    for subject in subjects(policy.core, search.problem.judge, search.outcomes):
-        if not fnmatchcase(subject.id, rules):
-            continue
-        tell(f"looking for the borders of {subject.id}")
-        here = list(search.of(subject))
-        found += here
-        if not here:
-            without.append(subject.id)
+    with afresh():
+        search = _Search(policy, at or At())
+        for subject in subjects(policy.core, search.problem.judge, search.outcomes):
+            if not fnmatchcase(subject.id, rules):
+                continue
+            tell(f"looking for the borders of {subject.id}")
+            here = list(search.of(subject))
+            found += here
+            if not here:
+                without.append(subject.id)
     return Borders(tuple(found), tuple(without), search.setting.final)
 
 
@@ -79,15 +81,20 @@ class _Search:
             "assume": self.setting.assume,
         }
         self._decide = policy.decider(**self._asked)
+        self._decided: tuple[Any, Mapping[str, Outcome] | None] = None, None
         self._ids = tuple(rule.id for rule in policy.core.rules)
         self.required = tuple(p for p, spec in policy.schema.terms.items() if spec.required)
 
     def outcomes(self, document: Mapping[str, Any]) -> Mapping[str, Outcome] | None:
-        """The outcomes of a deal; None where it has no decision."""
-        try:
-            return dict(zip(self._ids, self._decide(document)[1], strict=True))
-        except PolicyEngineError:
-            return None
+        """The outcomes of a deal; None where it has no decision. Of the same one more than
+        once: it is decided once."""
+        if document is not self._decided[0]:
+            try:
+                found = dict(zip(self._ids, self._decide(document)[1], strict=True))
+            except PolicyEngineError:
+                found = None
+            self._decided = document, found
+        return self._decided[1]
 
     def of(self, subject: Subject) -> Iterator[Border]:
         """The borders of a rule or an item, each pair of deals once."""
@@ -234,11 +241,14 @@ class _Pair:
         """Whether the subject objects to the one and not to the other, and nobody else to the
         one."""
         subject, part, failing = self._at.subject, self._at.part, self.failing
-        one, two = subject.said(part, failing), subject.said(part, self.passing)
-        if one is None or two is None or not one[1] or two[1]:
+        one = subject.said(part, failing)
+        if one is None or not one[1]:
             return False
         found = self._at.search.outcomes(failing) if self._spared else {}
-        return found is not None and not any(found[each] in _OBJECTIONS for each in self._spared)
+        if found is None or any(found[each] in _OBJECTIONS for each in self._spared):
+            return False
+        two = subject.said(part, document_of(self._other, base=failing))
+        return two is not None and not two[1]
 
     def prune(self, needed: Collection[str]) -> None:
         """Leave out whatever the deals show the same without, but for elements that are needed."""

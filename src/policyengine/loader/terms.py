@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from policyengine import nodes
-from policyengine.errors import Diagnostic, DocumentError, SchemaError
+from policyengine.errors import DocumentError
 from policyengine.loader.files import Files
 from policyengine.nodes import Node, Scalar
 from policyengine.schema import RefReader, TermsSchema, read_schema
-from policyengine.source import Span, quoted
+from policyengine.source import Span
 
 
 def terms_schema(files: Files, terms: Node) -> TermsSchema | None:
@@ -40,12 +40,10 @@ def terms_schema(files: Files, terms: Node) -> TermsSchema | None:
 
 
 def _ref_reader(files: Files, folder: Path) -> RefReader:
-    def read(written: str, span: Span) -> Node:
+    def read(written: str, span: Span) -> Node | None:
         path = files.relative(written, folder, span)
         if path is None:
-            raise SchemaError(
-                Diagnostic("schema-ref", f"`$ref` {quoted(written)} cannot be read", span)
-            )
+            return None
         files.referred.add(path)
         return files.document(path).node
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from urllib.parse import unquote
 
 from policyengine import nodes
-from policyengine.errors import Diagnostics
+from policyengine.errors import Diagnostic, Diagnostics, PolicyEngineError
 from policyengine.nodes import Node
 from policyengine.schema.keywords import Keywords
 from policyengine.source import Span, quoted
@@ -17,8 +17,9 @@ from policyengine.source import Span, quoted
 #: Groups, terms and fields that a schema may describe, references followed.
 MAX_DESCRIBED = 20_000
 
-#: Reads the document a relative `$ref` names; raises PolicyEngineError if it may not.
-RefReader = Callable[[str, Span], Node]
+#: Reads the document a relative `$ref` names; None after reporting why it may not, or raises
+#: `PolicyEngineError`, which is reported at the reference.
+RefReader = Callable[[str, Span], Node | None]
 
 
 class References(Keywords):
@@ -30,6 +31,8 @@ class References(Keywords):
         self.read_ref = read_ref
         #: the documents read, by source: the root of each, and the name it was asked for by
         self.documents: dict[int, tuple[Node, str]] = {id(root.span.source): (root, "")}
+        #: what was wrong with the documents that could not be read, by that name
+        self.unread: dict[str, tuple[Diagnostic, ...]] = {}
         self.described = 0
         #: what is being read, from the outside in
         self.reading: list[Node] = []
@@ -80,7 +83,10 @@ class References(Keywords):
             if self.read_ref is None:
                 self.error("schema-ref", f"`$ref` {quoted(target)} cannot be read here", ref.span)
                 return None
-            document = self.document(file, ref.span)
+            beside = self.document(file, ref.span)
+            if beside is None:
+                return None
+            document = beside
         elif here:
             target = f"{here}{target}"
         if target in seen:
@@ -103,22 +109,37 @@ class References(Keywords):
     def within(self, node: Node) -> Iterator[None]:
         """What is read meanwhile stands in `node`, and may not refer to it."""
         self.reading.append(node)
-        yield
-        self.reading.pop()
+        try:
+            yield
+        finally:
+            self.reading.pop()
 
     def is_root(self, node: Node) -> bool:
         """Whether a node is a whole document."""
         return any(node is root for root, _ in self.documents.values())
 
-    def document(self, file: str, span: Span) -> Node:
-        """A document beside the schema, read once."""
-        for node, name in self.documents.values():
+    def document(self, file: str, span: Span) -> Node | None:
+        """A document beside the schema, read once; None after reporting why it cannot be."""
+        for known, name in self.documents.values():
             if name == file:
-                return node
+                return known
         assert self.read_ref is not None
-        node = self.read_ref(file, span)
-        self.documents[id(node.span.source)] = (node, file)
-        return node
+        if file not in self.unread:
+            try:
+                node = self.read_ref(file, span)
+            except PolicyEngineError as error:
+                self.unread[file] = error.diagnostics
+            else:
+                if node is not None:
+                    self.documents[id(node.span.source)] = (node, file)
+                return node
+        for found in self.unread[file]:
+            if found.span is not None:
+                self.diagnostics.extend([found])
+            else:
+                message = f"`$ref` cannot be followed: {found.message}"
+                self.error("schema-ref", message, span, found.hint)
+        return None
 
 
 def _pointed(document: Node, pointer: str) -> Node | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -144,7 +145,9 @@ def test_the_end_is_that_of_evaluate(cli: Cli) -> None:
         [opening] = rows(ours.out)
         decision = json.loads(theirs.out)
         assert opening["verdict"] == decision["verdict"]
-        assert opening["missing"] == decision["missing"]
+        # what a must waits for comes first
+        by_path = [sorted(it["missing"], key=lambda m: m["path"]) for it in (opening, decision)]
+        assert by_path[0] == by_path[1]
 
 
 def test_save(cli: Cli) -> None:
@@ -423,9 +426,34 @@ def test_a_number_in_another_unit() -> None:
         "`3 days` is in `days`; `exit.notice` is in `hours`",
         "write the number of hours alone",
     )
+    for text in ("EUR 5bn", "5 billion EUR", "€5"):
+        with pytest.raises(PolicyEngineError, match="write the number of USD alone"):
+            check_unit(text, "a.loan", "USD")
     for text in ("3 hours", "3 hour", "3", "1,200", "1.2bn", "soon", "1e3"):
         check_unit(text, "exit.notice", "hours")
     check_unit("3 days", "a.number", None)
+
+
+def test_a_page_says_what_it_rests_on_and_names_places_as_evaluate_does(cli: Cli) -> None:
+    words = ("negotiate", "-p", "national-interest", "--as-of", "2026-01-31")
+    done = cli(*words, str(DEAL), "--format", "pretty", stdin=b"why SOV-5\n")
+    opening, _, why = done.out.partition("`why` says why")
+    assert re.search(r"undecided|broken", opening)
+    assert re.search(r"\b\d+ terms assumed from silence", " ".join(opening.split()))
+    assert "rule national-interest/sovereignty.yaml:" in why
+    assert str(ROOT) not in why.replace(str(DEAL), "")
+
+
+def test_what_is_missing_for_a_must_comes_before_what_is_for_advice(cli: Cli, pack: Policy) -> None:
+    levels = {rule.id: rule.level for rule in pack.rules}
+    order = ("mandatory", "negotiable", "advisory")
+    words = ("negotiate", "-p", str(PACK), "--as-of", "2026-01-31")
+    draft = b"set deal.types [security]\nset parties.principal BLR\n"
+    *_, step, answer = rows(cli(*words, stdin=draft + b"missing\n").out)
+    for row in (step, answer):
+        ranks = [min(order.index(levels[r]) for r in term["rules"]) for term in row["missing"]]
+        assert ranks == sorted(ranks)
+        assert {0, 2} <= set(ranks)
 
 
 def test_ways_to_write_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.semantics.conftest import Build, rule
 
 from policyengine import ParameterError, Terms, TermsError
-from policyengine.intake import find
+from policyengine.intake import check, find
 from policyengine.schema import schema_from_data
 
 
@@ -54,6 +54,40 @@ def test_a_finding_points_at_what_is_wrong(
         policy.evaluate(Terms.from_text(text))
     places = [(d.code, d.span.line, d.span.column) for d in caught.value.diagnostics if d.span]
     assert places == found
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "hint"),
+    (
+        ("5", "USD", "remove the quotes: a number in quotes is a text"),
+        ("4,000,000,000", "USD", "write `4000000000`: digits alone"),
+        ("4_000_000", None, "write `4000000`: digits alone"),
+        ("4.000.000", None, None),
+        ("4,5", None, "write `4.5`: digits alone"),
+        ("USD 4000000000", "USD", "write `4000000000`: digits alone"),
+        ("5 billion USD", "USD", "write `5000000000`: digits alone"),
+        ("4bn", "USD", "write `4000000000`: digits alone"),
+        ("-2.5 thousand", None, "write `-2500`: digits alone"),
+        ("EUR 5bn", "USD", "write the number of USD alone"),
+        ("50%", "percent", "write `50`: digits alone"),
+        ("€5", "EUR", "write `5`: digits alone"),
+        ("1 year", "years", "write `1`: digits alone"),
+        ("3 m", "m", "write `3`: digits alone"),
+        ("10 days", None, "write the number alone"),
+        ("soon", "USD", None),
+        ("9" * 80, None, "remove the quotes: a number in quotes is a text"),
+        ("1" + ",000" * 40, None, None),
+    ),
+)
+def test_a_number_as_people_write_it(text: str, unit: str | None, hint: str | None) -> None:
+    amount: dict[str, Any] = {"type": "number"} | ({"x-unit": unit} if unit else {})
+    schema = schema_from_data(
+        {"type": "object", "additionalProperties": False, "properties": {"a": amount}}
+    )
+    with pytest.raises(TermsError) as caught:
+        check({"a": text}, schema)
+    [problem] = caught.value.diagnostics
+    assert (problem.code, problem.hint) == ("wrong-type", hint)
 
 
 def test_what_is_fine_is_read(build: Build) -> None:

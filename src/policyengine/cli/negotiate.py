@@ -151,7 +151,8 @@ def _policy(ctx: click.Context, parameters: Path | None) -> tuple[Policy, Any]:
     settings = settings_.resolve(ctx, read_config(Path.cwd()))
     choice = settings_.policy(settings)
     day = settings_.day(settings["as_of"])
-    return load(choice.path, parameters=run.read_parameters(parameters)), day
+    given = run.read_parameters(parameters)
+    return load(choice.path, parameters=given, shown=choice.folder), day
 
 
 def _session(policy: Policy, terms: str | None, as_of: Any, options: dict[str, Any]) -> Session:

@@ -6,8 +6,8 @@ ignored. Groups are closed: a term that the schema does not name is always an er
 
 `model` terms and shapes · `keywords` which stand where · `choices` what is listed ·
 `bounds` limits held against each other · `references` where a `$ref` leads · `shapes` what a
-value may be · `reader` groups and terms ·
-`convert` values held to their shapes · `words` for messages.
+value may be · `reader` groups and terms · `convert` values held to their shapes ·
+`numerals` numbers as people write them · `words` for messages.
 """
 
 from __future__ import annotations

@@ -71,8 +71,13 @@ def convert(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem])
 def _number(value: Any, shape: Shape, pointer: Pointer, problems: list[Problem]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         hint = None
-        if isinstance(value, str) and _is_numeral(value):
-            hint = "remove the quotes: a number in quotes is a text"
+        if isinstance(value, str):
+            if _is_numeral(value):
+                hint = "remove the quotes: a number in quotes is a text"
+            else:
+                from policyengine.schema import numerals
+
+                hint = numerals.hint(value, shape.type.unit)
         return _wrong(value, shape, pointer, problems, hint)
     try:
         made = from_python(value)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from policyengine.cli.negotiating.table import Answer, Table
 from policyengine.cli.writing import StandardOutput
+from policyengine.decision import MissingTerm
 from policyengine.errors import PolicyEngineError
 from policyengine.output import json
 from policyengine.session import Step
+from policyengine.values.record import replace
 
 
 class Rows:
@@ -21,9 +23,16 @@ class Rows:
 
     def said(self, what: Step | Answer) -> None:
         if isinstance(what, Step):
-            self._row({"kind": "step", **what.to_dict()})
+            first = replace(what, missing=self._gravest_first(what.missing))
+            row = first.to_dict()
+            order = {term.path: number for number, term in enumerate(first.missing)}
+            row["newly_missing"] = sorted(row["newly_missing"], key=order.__getitem__)
+            self._row({"kind": "step", **row})
         else:
             self._row({"kind": "answer", "command": what.command, **what.data})
+
+    def _gravest_first(self, missing: tuple[MissingTerm, ...]) -> tuple[MissingTerm, ...]:
+        return tuple(term for _, term in self._table.ranked(missing))
 
     def refused(self, error: PolicyEngineError, line: int) -> None:
         errors = [diagnostic.to_dict() for diagnostic in error.diagnostics]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from policyengine.cli import console
-from policyengine.cli.negotiating.table import Answer, Table
+from policyengine.cli.negotiating.table import LEVELS, Answer, Table
 from policyengine.cli.writing import put
 from policyengine.decision import Condition, MissingTerm, Outcome, Reason, Verdict, WaiverUse
 from policyengine.decision.wording import NO_WORDS
@@ -39,7 +39,6 @@ _BECAME = {
     "stale": "the waiver has no effect: it was given for another text of the deal",
     "no_such_rule": "the waiver has no effect: the policy has no such rule",
 }
-_LEVELS = ("mandatory", "negotiable", "advisory")
 
 
 class Screen:
@@ -109,7 +108,7 @@ class Screen:
         if step.path is not None:
             self._change(page, step)
         self._stands(page, step)
-        for moved in sorted(step.moved, key=lambda moved: _LEVELS.index(moved.level)):
+        for moved in sorted(step.moved, key=lambda moved: LEVELS.index(moved.level)):
             self._moved(page, moved)
         self._unmoved(page, step)
         deciding = {term.path for term in self._deciding_missing()}
@@ -191,7 +190,7 @@ class Screen:
         if broken := seen.get(("mandatory", Outcome.FAIL)):
             parts.append(f"{count(broken, 'mandatory rule')} broken")
         if waiting := seen.get(("mandatory", Outcome.UNKNOWN)):
-            parts.append(f"{waiting} undecided")
+            parts.append(f"{count(waiting, 'mandatory rule')} undecided")
         open_ = [seen.get(("negotiable", o), 0) for o in (Outcome.FAIL, Outcome.UNKNOWN)]
         if sum(open_):
             parts.append(f"{count(sum(open_), 'condition')} to settle")
@@ -201,14 +200,15 @@ class Screen:
             parts.append(f"{count(len(missing), 'term')} missing")
         if session.verdict is Verdict.UNDETERMINED and not waiting:
             parts.insert(0, "no rule applies")
-        return ", ".join(parts) or "every rule that applies holds"
+        parts = parts or ["every rule that applies holds"]
+        if assumed := len(session.decision().assumed):
+            parts.append(f"{count(assumed, 'term')} assumed from silence")
+        return ", ".join(parts)
 
     def _deciding_missing(self) -> list[MissingTerm]:
         """What rules wait for, advice apart, mandatory rules first."""
-        session = self._table.session
-        levels = {rule.id: _LEVELS.index(rule.level) for rule in session.policy.rules}
-        ranked = [(min(levels[rule] for rule in term.rules), term) for term in session.missing]
-        return [term for rank in (0, 1) for held, term in ranked if held == rank]
+        ranked = self._table.ranked(self._table.session.missing)
+        return [term for rank, term in ranked if LEVELS[rank] != "advisory"]
 
     def _head(
         self,

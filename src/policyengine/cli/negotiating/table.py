@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from policyengine import explain
 from policyengine.cli.negotiating import values
 from policyengine.cli.negotiating.commands import COMMANDS, NOTHING, Command, name_of
 from policyengine.cli.writing import write_file
-from policyengine.decision import Outcome, Reason
+from policyengine.decision import MissingTerm, Outcome, Reason
 from policyengine.decision.data import as_data
 from policyengine.errors import Diagnostic, DocumentError, UsageError
 from policyengine.output import json, yaml
@@ -20,6 +20,7 @@ from policyengine.session import terms as terms_
 from policyengine.source import quoted
 from policyengine.values.record import Record
 
+LEVELS = ("mandatory", "negotiable", "advisory")
 _OPEN = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
@@ -68,6 +69,12 @@ class Table:
             values.check_unit(command.text, path, spec.type.unit)
         return session.table(path, values.value_of(command.text, spec.shape))
 
+    def ranked(self, missing: Iterable[MissingTerm]) -> list[tuple[int, MissingTerm]]:
+        """What rules wait for with the weight of the gravest of them, the gravest first."""
+        levels = {rule.id: LEVELS.index(rule.level) for rule in self.session.policy.rules}
+        ranked = [(min(levels[rule] for rule in term.rules), term) for term in missing]
+        return sorted(ranked, key=lambda pair: pair[0])
+
     # answers --------------------------------------------------------------------------------
 
     def _verdict(self, _: Command) -> Answer:
@@ -115,7 +122,7 @@ class Table:
     def _missing(self, _: Command) -> Answer:
         rows = [
             {"path": term.path, "rules": list(term.rules), "label": term.label}
-            for term in self.session.missing
+            for _, term in self.ranked(self.session.missing)
         ]
         return Answer("missing", {"missing": rows, "required": list(self.session.required)})
 

@@ -9,13 +9,11 @@ from typing import Any
 from policyengine import nodes
 from policyengine.errors import Diagnostic, UsageError
 from policyengine.reading import read_source
-from policyengine.schema import Shape, TermsSchema
+from policyengine.schema import Shape, TermsSchema, numerals
+from policyengine.schema.numerals import same_unit
 from policyengine.source import Source, quoted
 
 _GROUPED = re.compile(r"([-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)")
-_MEASURED = re.compile(r"[-+]?[0-9][0-9.,]*\s*([^\W\d_]+|[%$€£¥])")
-#: words that multiply a number rather than measure it
-_FACTORS = {"k", "m", "mn", "bn", "hundred", "thousand", "million", "billion", "e"}
 _WORDS = {"yes": True, "no": False, "true": True, "false": False}
 _SIGNS = {"percent": "%", "pct": "%"}
 
@@ -60,10 +58,11 @@ def value_of(text: str, shape: Shape) -> Any:
 
 def check_unit(text: str, path: str, unit: str | None) -> None:
     """Raise `UsageError` for a number with another unit than its term has."""
-    typed = _MEASURED.fullmatch(_numeral(text.strip(), unit))
-    if unit is None or typed is None or typed[1].casefold() in _FACTORS:
+    typed = numerals.understood(text, unit) if unit is not None else None
+    other = [word for word in typed.units if not same_unit(word, unit)] if typed else []
+    if not other:
         return
-    message = f"{quoted(text)} is in {quoted(typed[1])}; {quoted(path, 120)} is in {quoted(unit)}"
+    message = f"{quoted(text)} is in {quoted(other[0])}; {quoted(path, 120)} is in {quoted(unit)}"
     hint = f"write the number of {unit} alone"
     raise UsageError(Diagnostic("unit-mismatch", message, hint=hint))
 

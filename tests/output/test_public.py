@@ -305,7 +305,9 @@ def test_statements_have_a_form_of_their_own() -> None:
         assert not re.search(r"\bfailed\b", plain(text)), name
         for word in ("severity", "level: ", "verdict |", "because", "| rule", "docs/diagnostics"):
             assert word not in plain(text), (name, word)
-    assert made["markdown"].startswith("| draft | points |\n| --- | --- |\n| d-1 | 2 points on the")
+    assert made["markdown"].startswith("**3 drafts**: 1 without a statement, 2 with points\n\n")
+    assert "\n| draft | points |\n| --- | --- |\n" in made["markdown"]
+    assert "\n| d-1 | 2 points on the" in made["markdown"]
     one = public.Format("markdown", many=False).decision(Statement("d-1", None, points))
     assert "\n1. It says \\*\\*a\\*\\*.\n   - Less, please.\n2. It is silent.\n" in one
     assert "<th>draft</th><th>points</th>" in made["html"]

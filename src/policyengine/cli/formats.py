@@ -10,11 +10,12 @@ from typing import Any
 
 from policyengine.cli import console
 from policyengine.cli.writing import Output, StandardOutput, WriteError
-from policyengine.decision import Decision, no_verdict
+from policyengine.decision import Decision, Verdict, no_verdict
 from policyengine.errors import Diagnostic
 from policyengine.output.base import Format
 from policyengine.output.registry import FORMATS, of_deals, pieces
 from policyengine.output.report import Report
+from policyengine.output.several import VERDICTS
 from policyengine.statement import Statement
 
 PUBLIC = "public"
@@ -101,6 +102,11 @@ class Sinks:
     def decision(self, made: Mapping[str, Decision | Statement]) -> None:
         """Write one decision; `made` has it by how much is explained in it."""
         self._each(lambda sink: sink.form.decision(made[sink.explain]))
+
+    def want(self, explain: str, verdict: Verdict) -> bool:
+        """Whether an output that explains so much shows a deal of this verdict."""
+        rank = VERDICTS[verdict.value].rank
+        return any(sink.explain == explain and sink.form.wants(rank) for sink in self.sinks)
 
     def error(self, row: Mapping[str, Any]) -> None:
         self._each(lambda sink: sink.form.error(row))

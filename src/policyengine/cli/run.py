@@ -164,6 +164,8 @@ def _decide(
                 explain=explain,
                 engine=request.engine,
             )
+            if explain == "full" and not sinks.want(explain, decision.verdict):
+                return decide("fails")  # it is counted, and why it holds is not read
             _ = decision.details  # worked out here, where what it raises belongs to this deal
             return decision
 

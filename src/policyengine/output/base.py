@@ -11,11 +11,16 @@ from policyengine.decision import Decision
 class Format(Protocol):
     """`start`, then one piece for each deal, then `end`; the pieces joined are the output.
 
-    Whatever a format keeps between pieces does not grow with the number of deals.
+    Whatever a format keeps between pieces does not grow with the number of deals. One that shows
+    some of many says by `wants` which it would show; of another it is given as little as there is.
     """
 
     @property
     def name(self) -> str: ...
+
+    def wants(self, rank: int) -> bool:
+        """Whether a deal of this rank (`several.Standing`) would be shown and not only counted."""
+        ...
 
     def start(self) -> str: ...
 
@@ -30,6 +35,9 @@ class Format(Protocol):
 
 class DataFormat:
     """A format of the published object: decisions and error rows are written alike."""
+
+    def wants(self, _rank: int) -> bool:
+        return True
 
     def row(self, data: Mapping[str, Any]) -> str:
         raise NotImplementedError

@@ -16,6 +16,7 @@ from policyengine.output.brief import Point
 from policyengine.output.briefing import sources
 from policyengine.output.changes import Labels, changes, to_state
 from policyengine.output.report import Check, Place, Report, Status, Topic
+from policyengine.output.several import NO_VERDICT, VERDICTS
 from policyengine.output.summary import because, source_of
 
 #: the name of a deal of JSON Lines
@@ -51,6 +52,7 @@ def report(decision: Decision) -> Report:
             "deal-digest": decision.deal.digest,
             "as-of": decision.settings.as_of or "",
         },
+        standing=VERDICTS[decision.verdict.value],
     )
 
 
@@ -67,7 +69,8 @@ def unreadable(row: Mapping[str, Any]) -> Report:
         message, code = str(error.get("message", "")), str(error.get("code", "error"))
         name = f"{code} {number}"
         checks.append(Check(name, source, Status.ERROR, message, "", hint, where, code=code))
-    return Report("evaluate", source, tuple(checks), summary="no verdict: it could not be read")
+    said = "no verdict: it could not be read"
+    return Report("evaluate", source, tuple(checks), summary=said, standing=NO_VERDICT)
 
 
 def _checks(decision: Decision, group: str, labels: Labels) -> Iterator[Check]:

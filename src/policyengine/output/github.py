@@ -1,18 +1,21 @@
 """Annotations of GitHub Actions: `::error file=…,line=…::message`, one a finding.
 
-GitHub shows ten of a kind for each step and keeps the rest in the log; a last notice says so
-where that happens.
+GitHub shows ten of a kind for each step and keeps the rest in the log; where that happens a last
+notice, which is shown, says so and names the deals.
 """
 
 from __future__ import annotations
 
 from policyengine.errors import Severity
 from policyengine.output.report import Finding, Place, Report
+from policyengine.output.several import Several
 from policyengine.output.text import neutral
 from policyengine.source import visible
 
 _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _SHOWN = 10
+_NAMED = 1_000
+_ROOM = 4_000  # characters of the names of deals
 
 
 class Format:
@@ -23,11 +26,14 @@ class Format:
     def __init__(self, *, many: bool) -> None:
         self._many = many
         self._counts = dict.fromkeys(_KINDS.values(), 0)
+        self._deals = Several(_NAMED)
 
     def start(self) -> str:
         return ""
 
     def report(self, report: Report) -> str:
+        if report.standing is not None:
+            self._deals.add(report.standing, report.title)
         out = []
         for found in report.findings():
             if found.waived is None:
@@ -41,10 +47,15 @@ class Format:
                 if number > _SHOWN]  # fmt: skip
         if not more:
             return ""
-        return (
-            f"::notice title=policyengine::GitHub shows {_SHOWN} annotations of a kind for each "
-            f"step; this log has all: {_data(', '.join(more))}\n"
+        said = (
+            f"GitHub shows {_SHOWN} annotations of a kind for each "
+            f"step; this log has all: {_data(', '.join(more))}"
         )
+        lines = [said]
+        if self._many and self._deals.total:
+            names = self._deals.left_out(0, lambda name: _data(visible(name, 100)), _ROOM)
+            lines += [f"the deals: {self._deals.counts()}", *names[1:]]
+        return f"::notice title=policyengine::{'%0A'.join(lines)}\n"
 
 
 def _properties(report: Report, found: Finding) -> str:

@@ -15,11 +15,23 @@ from policyengine.decision import Decision
 from policyengine.output import briefing, reported
 from policyengine.output.brief import Brief, Entry, Point, Section, Table
 from policyengine.output.report import Report
+from policyengine.output.several import (
+    FAILED,
+    NO_VERDICT,
+    PASSED,
+    VERDICTS,
+    Several,
+    Standing,
+    Worst,
+    name_of,
+)
 from policyengine.output.stylesheet import CSS
 from policyengine.output.text import count
 from policyengine.output.xml import escape, lines
 
-_SHOWN = 500  # pages in one file; beyond, deals are counted
+_SHOWN = 500  # pages in one file, the worst; beyond, deals are counted and named
+_NAMED = 2_000
+_ROOM = 200_000  # characters of those names
 _DIGEST = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
 
@@ -31,50 +43,65 @@ class Format:
 
     def __init__(self, *, many: bool) -> None:
         self._many = many
-        self._briefs: list[tuple[str, str, str, str]] = []
-        self._pages: list[str] = []
-        self._counts: dict[str, int] = {}
+        self._shown: Worst[tuple[int, Brief, str]] = Worst(_SHOWN)
+        self._several = Several(_SHOWN + _NAMED)
+        self._thing = "deal"
 
     def start(self) -> str:
         return ""
 
+    def wants(self, rank: int) -> bool:
+        """Whether a deal of this rank would be shown, and not only counted."""
+        return not self._many or self._shown.wants(rank)
+
     def decision(self, decision: Decision) -> str:
-        return self.brief(briefing.brief(decision))
+        standing = VERDICTS[decision.verdict.value]
+        if not self.wants(standing.rank):
+            self._several.add(standing, name_of(decision))
+            return ""
+        return self._add(briefing.brief(decision), standing, name_of(decision))
 
     def error(self, row: Mapping[str, Any]) -> str:
-        return self.brief(briefing.unreadable(row))
+        return self._add(briefing.unreadable(row), NO_VERDICT)
 
     def report(self, report: Report) -> str:
-        return self.brief(reported.brief(report))
+        self._thing = "report"
+        return self._add(reported.brief(report), PASSED if report.good else FAILED)
 
-    def brief(self, brief: Brief) -> str:
+    def statement(self, brief: Brief, standing: Standing) -> str:
+        """A statement for the other side; nothing else of the deal is known here."""
+        self._thing = "draft"
+        return self._add(brief, standing)
+
+    def _add(self, brief: Brief, standing: Standing, name: str = "") -> str:
         """One page; of several nothing yet, since their index comes first."""
         if not self._many:
             return document(_title(brief), article(brief, 1))
-        self._counts[brief.answer] = self._counts.get(brief.answer, 0) + 1
-        if len(self._pages) < _SHOWN:
-            why = brief.sentence if brief.answer else brief.verdict
-            self._briefs.append((brief.tone, brief.answer, brief.title, why))
-            self._pages.append(article(brief, len(self._pages) + 1, top=False))
+        self._several.add(standing, name or brief.title)
+        if self._shown.wants(standing.rank):
+            number = self._several.total
+            row = Brief(brief.tone, brief.answer, brief.title, brief.verdict, brief.sentence)
+            page = article(brief, number, top=False)
+            self._shown.add(standing.rank, (number, row, page))
         return ""
 
     def end(self) -> str:
         if not self._many:
             return ""
-        total = sum(self._counts.values())
-        said = [f"{number} {answer}" for answer, number in self._counts.items() if answer]
-        thing = "deal" if said else "draft"  # a statement has no answer
-        summary = ": ".join(filter(None, (count(total, thing), ", ".join(said))))
+        said = self._thing != "draft"  # a statement has no answer
+        counted = count(self._several.total, self._thing)
+        summary = ": ".join(filter(None, (counted, self._several.counts())))
         rows = [
-            f'<tr class="{tone}">{f"<td>{_chip(answer)}</td>" if said else ""}'
-            f'<td><a href="#n{number}">{escape(title, 160)}</a></td><td>{escape(why, 300)}</td>'
-            "</tr>"
-            for number, (tone, answer, title, why) in enumerate(self._briefs, 1)
+            f'<tr class="{brief.tone}">{f"<td>{_chip(brief.answer)}</td>" if said else ""}'
+            f'<td><a href="#n{number}">{escape(brief.title, 160)}</a></td>'
+            f"<td>{escape(brief.sentence if brief.answer else brief.verdict, 300)}</td></tr>"
+            for number, brief, _ in self._shown
         ]
-        if total > len(rows):
-            rest = total - len(rows)
-            first = "<td></td>" if said else ""
-            rows.append(f'<tr>{first}<td colspan="2">and {rest} more, not shown here</td></tr>')
+        first = "<td></td>" if said else ""
+        rows += [
+            f'<tr>{first}<td colspan="2">{line}</td></tr>'
+            for line in self._several.left_out(len(rows), lambda name: escape(name, 160), _ROOM)
+        ]
         names = ("answer", "deal", "because") if said else ("draft", "points")
         head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
         title = "Decisions" if said else "Drafts"
@@ -83,7 +110,7 @@ class Format:
             f'<div class="index"><table><thead>{head}</thead><tbody>\n{"".join(rows)}\n'
             "</tbody></table></div>\n"
         )
-        return document(summary, index + "".join(self._pages))
+        return document(summary, index + "".join(page for _, _, page in self._shown))
 
 
 def _title(brief: Brief) -> str:

@@ -1,7 +1,7 @@
 """Markdown for a comment on a pull request: the verdict, a table of reasons, details folded.
 
-A comment holds 65,536 characters; details of later deals are left out before that, and a
-line says of how many.
+A comment holds 65,536 characters. Of several deals the worst come first; before there is no room
+left, details of the others are left out, and beyond the table they are counted and named.
 """
 
 from __future__ import annotations
@@ -14,11 +14,25 @@ from policyengine.output import briefing, reported
 from policyengine.output.brief import Brief, Entry, Point, Section, Table
 from policyengine.output.markup import code, fence, row, strong, text
 from policyengine.output.report import Report
+from policyengine.output.several import (
+    FAILED,
+    NO_VERDICT,
+    PASSED,
+    VERDICTS,
+    Several,
+    Standing,
+    Worst,
+    name_of,
+)
+from policyengine.output.text import count
 
 _MARKS = {"bad": "❌", "open": "❓", "warn": "⚠️", "good": "✅", "plain": "➖"}
 _ROOM = 60_000
 _NO_ROOM = "a comment has no room for them"
 _LISTED = 100  # deals in the table of several
+_TABLE = 30_000  # characters of that table
+_NAMED = 1_000
+_NAMES = 6_000  # characters of the names of those that are not listed
 _REASONS = 60  # rows of a table of reasons
 
 
@@ -29,58 +43,75 @@ class Format:
 
     def __init__(self, *, many: bool) -> None:
         self._many = many
-        self._rows: list[str] = []
-        self._pages: list[str] = []
-        self._size = 0
-        self._total = 0
-        self._left_out = 0
-        self._answers = False
+        self._rows: Worst[str] = Worst(_LISTED, _TABLE)
+        self._pages: Worst[str] = Worst(_ROOM, _ROOM)
+        self._several = Several(_LISTED + _NAMED)
+        self._thing = "deal"
 
     def start(self) -> str:
         return ""
 
+    def wants(self, rank: int) -> bool:
+        """Whether a deal of this rank would be shown, and not only counted."""
+        return not self._many or self._rows.wants(rank) or self._pages.wants(rank)
+
     def decision(self, decision: Decision) -> str:
-        return self.brief(briefing.brief(decision))
+        standing = VERDICTS[decision.verdict.value]
+        if not self.wants(standing.rank):
+            self._several.add(standing, name_of(decision))
+            return ""
+        return self._add(briefing.brief(decision), standing, name_of(decision))
 
     def error(self, row: Mapping[str, Any]) -> str:
-        return self.brief(briefing.unreadable(row))
+        return self._add(briefing.unreadable(row), NO_VERDICT)
 
     def report(self, report: Report) -> str:
-        return self.brief(reported.brief(report))
+        self._thing = "report"
+        return self._add(reported.brief(report), PASSED if report.good else FAILED)
 
-    def brief(self, brief: Brief) -> str:
+    def statement(self, brief: Brief, standing: Standing) -> str:
+        """A statement for the other side; nothing else of the deal is known here."""
+        self._thing = "draft"
+        return self._add(brief, standing)
+
+    def _add(self, brief: Brief, standing: Standing, name: str = "") -> str:
         """One page; of several nothing yet, since their table comes first."""
         if not self._many:
             return fitting(brief, _ROOM)
-        self._total += 1
-        if len(self._rows) < _LISTED:
-            why = brief.sentence if brief.answer else brief.verdict
-            cells = [text(brief.title, 120), text(why, 200)]
-            if brief.answer:
-                self._answers = True
-                cells = [_MARKS[brief.tone], strong(brief.answer, 60), *cells]
-            self._rows.append(row(cells))
-            self._size += len(self._rows[-1]) + 1
-        made = page(brief)
-        if self._left_out or self._size + len(made) > _ROOM:
-            self._left_out += 1
-        else:
-            self._pages.append(made)
-            self._size += len(made)
+        self._several.add(standing, name or brief.title)
+        rank = standing.rank
+        why = brief.sentence if brief.answer else brief.verdict
+        cells = [text(brief.title, 120), text(why, 200)]
+        if brief.answer:
+            cells = [_MARKS[brief.tone], strong(brief.answer, 60), *cells]
+        made = row(cells)
+        self._rows.add(rank, made, len(made) + 1)
+        made = page(brief) if self._pages.wants(rank) else ""
+        self._pages.add(rank, made, len(made) + 1)
         return ""
 
     def end(self) -> str:
         if not self._many:
             return ""
-        head = ["", "verdict", "deal", "because"] if self._answers else ["draft", "points"]
-        lines = [row(head), row(["---"] * len(head)), *self._rows]
-        if self._total > len(self._rows):
-            lines.append(f"\nand {self._total - len(self._rows)} more")
-        if self._left_out:
-            lines.append(
-                f"\nDetails of {self._left_out} are left out: a comment has no room for them."
-            )
-        return "\n".join(lines) + "\n" + "".join(f"\n{made}" for made in self._pages)
+        total = self._several.total
+        counts = self._several.counts()
+        verdicts = self._thing != "draft"  # a statement has none
+        head = ["", "verdict", "deal", "because"] if verdicts else ["draft", "points"]
+        lines = [": ".join(filter(None, (strong(count(total, self._thing)), counts))), ""]
+        lines += [row(head), row(["---"] * len(head)), *self._rows]
+        for line in self._several.left_out(len(self._rows), lambda n: text(n, 120), _NAMES):
+            lines += ["", line]
+        room = _ROOM - sum(len(line) + 1 for line in lines)
+        pages: list[str] = []
+        for made in self._pages:
+            room -= len(made) + 1
+            if room < 0:
+                break
+            pages.append(made)
+        if total > len(pages):
+            more = f"Details of {total - len(pages)} are left out: {_NO_ROOM}."
+            lines += ["", more]
+        return "\n".join(lines) + "\n" + "".join(f"\n{made}" for made in pages)
 
 
 def fitting(brief: Brief, room: int) -> str:

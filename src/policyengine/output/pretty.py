@@ -232,6 +232,9 @@ class Format:
         self._summary = Summary() if many else None
         self._begun = False
 
+    def wants(self, _rank: int) -> bool:
+        return True
+
     def start(self) -> str:
         return ""
 

@@ -13,6 +13,7 @@ from policyengine.output.base import DataFormat
 from policyengine.output.brief import Brief, Point, Section
 from policyengine.output.registry import renderer
 from policyengine.output.report import Check, Report, Status, Topic
+from policyengine.output.several import NO_POINT, NO_STATEMENT, POINTS, Standing
 from policyengine.output.text import Page, Style, count
 from policyengine.source import visible
 from policyengine.statement import Raised, Statement, no_statement
@@ -51,8 +52,8 @@ class Format:
             return self._made.row(statement.to_dict())
         if self._made is None:
             return self._between() + page(statement, self._style)
-        if hasattr(self._made, "brief"):
-            return str(self._made.brief(brief(statement)))
+        if hasattr(self._made, "statement"):
+            return str(self._made.statement(brief(statement), _standing(statement)))
         return str(self._made.report(report(statement)))
 
     def error(self, row: Mapping[str, Any]) -> str:
@@ -63,10 +64,12 @@ class Format:
         said = _UNREADABLE if _is_theirs(row) else _NOTHING_SAID
         if self._made is None:
             return self._between() + said + ".\n"
-        if hasattr(self._made, "brief"):
-            return str(self._made.brief(Brief("plain", "", "The draft", said)))
+        if hasattr(self._made, "statement"):
+            nothing = Brief("plain", "", "The draft", said)
+            return str(self._made.statement(nothing, NO_STATEMENT))
         failed = Check("document", "The draft", Status.ERROR, said, code="no-statement", level=None)
-        made = Report("evaluate", "The draft", (failed,), summary=said, topics=_TOPICS)
+        made = Report("evaluate", "The draft", (failed,), summary=said, topics=_TOPICS,
+                      standing=NO_STATEMENT)  # fmt: skip
         return str(self._made.report(made))
 
     def _between(self) -> str:
@@ -93,6 +96,10 @@ def _title(statement: Statement) -> str:
 def _verdict(statement: Statement) -> str:
     number = len(statement.points)
     return f"{count(number, 'point')} on the draft" if number else "No point is raised here"
+
+
+def _standing(statement: Statement) -> Standing:
+    return POINTS if statement.points else NO_POINT
 
 
 def page(statement: Statement, style: Style) -> str:
@@ -149,4 +156,5 @@ def report(statement: Statement) -> Report:
     )
     checks = checks or (Check("points", title, Status.SKIPPED, said),)
     properties = {"as-of": statement.as_of} if statement.as_of is not None else {}
-    return Report("evaluate", title, checks, (), said, _TOPICS, properties)
+    standing = _standing(statement)
+    return Report("evaluate", title, checks, (), said, _TOPICS, properties, standing)

@@ -78,6 +78,9 @@ class _Deals:
         self.name = name
         self._made = renderer(name, many=many)
 
+    def wants(self, _rank: int) -> bool:
+        return True
+
     def start(self) -> str:
         return self._made.start()
 

@@ -58,6 +58,7 @@ import enum
 from collections.abc import Iterator, Mapping
 
 from policyengine.errors import Diagnostic, Severity
+from policyengine.output.several import Standing
 from policyengine.source import Span
 from policyengine.values.record import Record
 
@@ -143,6 +144,7 @@ class Report(Record):
     `command` is the subcommand's name; `title` the subject (a path, a deal); `summary` one
     sentence with the result. `topics` explain codes of checks and diagnostics where there is
     more to say than the code. `properties` are short facts for machines (a digest, a date).
+    `standing` is the answer on a deal, for whoever shows some of several.
     """
 
     command: str
@@ -152,6 +154,7 @@ class Report(Record):
     summary: str = ""
     topics: tuple[Topic, ...] = ()
     properties: Mapping[str, str] = {}  # a record field, never changed
+    standing: Standing | None = None
 
     @property
     def good(self) -> bool:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from policyengine.decision import Decision, Reason
+from policyengine.output.several import NO_VERDICT, VERDICTS, Several, Worst, name_of
 from policyengine.output.text import Page, Style, count, pad, shorten
 from policyengine.source import columns, visible
 
 COLORS = {
+    "no verdict": "red",
     "reject": "red",
     "undetermined": "cyan",
     "conditional": "yellow",
     "accept": "green",
-    "no verdict": "red",
 }
-_ROWS = 200  # deals listed; beyond, only the counts: memory stays constant
+_ROWS = 200  # deals listed, the worst; beyond, they are counted and named
+_NAMED = 1_000
+_ROOM = 40_000  # characters of those names
 _ASIDE = 20  # columns for what decided a deal; where there are fewer it goes below the name
 _DECIDING = {
     "reject": ("mandatory", ("fail",)),
@@ -65,43 +68,50 @@ def _by_kind(decision: Decision) -> _Counts:
     return found
 
 
+class _Row(NamedTuple):
+    verdict: str
+    name: str
+    why: str
+    source: str  # nothing where it is the name
+
+
 class Summary:
-    """Counts every deal and lists the first two hundred."""
+    """Counts every deal, lists the two hundred worst and names others that are not accepted."""
 
     def __init__(self) -> None:
-        self._counts = dict.fromkeys(COLORS, 0)
-        self._rows: list[tuple[str, str, str]] = []
-        self._sources: list[str] = []
+        self._several = Several(_ROWS + _NAMED)
+        self._rows: Worst[_Row] = Worst(_ROWS)
 
     def add(self, decision: Decision) -> None:
         verdict = decision.verdict.value
-        name = decision.deal.id or decision.deal.source or ""
-        source = decision.deal.source or ""
-        self._add(verdict, name, _deciding(verdict, decision.reasons), source)
+        standing = VERDICTS[verdict]
+        self._several.add(standing, name_of(decision))
+        if self._rows.wants(standing.rank):
+            name = decision.deal.id or decision.deal.source or ""
+            source = decision.deal.source or ""
+            why = _deciding(verdict, decision.reasons)
+            row = _Row(verdict, shorten(name, 40), shorten(why, 60),
+                       "" if source == name else shorten(source, 60))  # fmt: skip
+            self._rows.add(standing.rank, row)
 
     def add_error(self, row: Mapping[str, Any]) -> None:
         codes = dict.fromkeys(str(error.get("code", "")) for error in row.get("errors", ()))
-        self._add("no verdict", source_of(row), " ".join(list(codes)[:3]), "")
-
-    def _add(self, verdict: str, name: str, why: str, source: str) -> None:
-        self._counts[verdict] += 1
-        if len(self._rows) < _ROWS:
-            self._rows.append((verdict, shorten(name, 40), shorten(why, 60)))
-            self._sources.append("" if source == name else shorten(source, 60))
+        name, why = source_of(row), " ".join(list(codes)[:3])
+        self._several.add(NO_VERDICT, name)
+        made = _Row(NO_VERDICT.word, shorten(name, 40), shorten(why, 60), "")
+        self._rows.add(NO_VERDICT.rank, made)
 
     def page(self, style: Style) -> str:
-        """A blank line, the heading, the counts, a row for each deal."""
+        """A blank line, the heading, the counts, a row for each deal, the worst first."""
         made = Page(style)
-        total = sum(self._counts.values())
-        counts = [f"{number} {verdict}" for verdict, number in self._counts.items() if number]
         made.heading("Summary")
-        made.put(f"{count(total, 'deal')}: {', '.join(counts)}", hang=2)
+        made.put(f"{count(self._several.total, 'deal')}: {self._several.counts()}", hang=2)
         made.blank()
-        times = Counter(name for _, name, _ in self._rows)
+        times = Counter(row.name for row in self._rows)
         width = max((columns(name) for name in times), default=0)
         at = 12 + 2 + width + 2  # the column of what decided
         aside = style.width - at >= _ASIDE
-        for (verdict, name, why), source in zip(self._rows, self._sources, strict=True):
+        for verdict, name, why, source in self._rows:
             made.put(
                 (pad(verdict, 12), f"bold {COLORS[verdict]}"),
                 f"  {pad(name, width)}",
@@ -112,8 +122,8 @@ class Summary:
                 made.put(why, indent=14)
             if source and times[name] > 1:  # deals of one name are told apart
                 made.put((source, "dim"), indent=14)
-        if total > len(self._rows):
-            made.put(f"and {total - len(self._rows)} more", indent=14)
+        for line in self._several.left_out(len(self._rows), lambda n: shorten(n, 100), _ROOM):
+            made.put(line, indent=14, hang=16)
         return "\n" + made.text()
 
 

@@ -19,6 +19,7 @@ ELEMENTS: Mapping[str, set[str]] = {
     "a": {"href", "rel", "title"},
     "th": {"scope"},
     "div": {"tabindex"},
+    "details": {"open"},
     "svg": {"viewbox", "width", "height", "tabindex"},
     "path": {"d"},
     "rect": {"x", "y", "width", "height", "rx"},

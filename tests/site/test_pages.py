@@ -297,7 +297,7 @@ def test_policies_of_one_name_have_folders_of_their_own(root: Path) -> None:
 def test_terms_are_folded_by_group_and_found_again(
     flagship: Mapping[str, str], tmp_path: Path
 ) -> None:
-    """Closed groups name their terms; where there is one group only, it is open."""
+    """Closed groups name their terms; where there are few terms, all is open."""
     page = flagship["national-interest/terms.html"]
     groups = page.count('<details class="group"')
     assert groups > 5

@@ -32,6 +32,8 @@ padding:0 .55rem;font-size:.8rem;font-weight:600;white-space:nowrap}
 padding:.25rem 1rem .5rem;margin-top:1.5rem}
 .act h2{border:0;margin:.75rem 0 .25rem;padding:0}
 .act>ol>li{margin:.55rem 0}
+section:not(.act)>ol>li{margin:.7rem 0}
+section:not(.act)>ol>li>ul{list-style:none;margin:0;padding:0}
 .card{border:1px solid var(--line);border-left:.3rem solid var(--tone);border-radius:.4rem;
 padding:.7rem 1rem;margin:.75rem 0}
 .id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em;

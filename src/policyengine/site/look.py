@@ -55,6 +55,11 @@ margin-top:.8rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}
 blockquote{margin:.2rem 0;padding-left:.8rem;border-left:3px solid var(--line);font-style:italic}
 details{margin-top:.9rem}
+.group{border-bottom:1px solid var(--line);margin:0;padding:.6rem 0;scroll-margin-top:.5rem}
+.group>summary h2{display:inline;border:0;margin:0;padding:0;font-size:1.15rem}
+.group>summary .id,.group>summary small{margin-left:.6rem;color:var(--soft);font-weight:400}
+.names{display:block;font-size:.9rem;font-weight:400;color:var(--soft);padding-left:1rem}
+[open]>summary>.names{display:none}
 summary{font-size:1rem;margin:0}
 details[open]>summary{margin-bottom:.4rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;
@@ -80,6 +85,7 @@ border:1px solid var(--soft);border-radius:.4rem;cursor:pointer}
 th[scope=row]{font-size:inherit;color:inherit;font-weight:600}
 .count td,.count th+th{text-align:right;min-width:3rem}
 .cross td{text-align:center;min-width:2.4rem}
+.cross th[scope=row],.cross thead th:first-child{position:sticky;left:0;background:var(--page)}
 .cross .on{background:var(--card);font-weight:700}
 svg{display:block;font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}
 svg text{fill:var(--ink)}
@@ -113,7 +119,10 @@ SCRIPT = """
 const all=(what,where=document)=>[...where.querySelectorAll(what)];
 const make=(name,more={})=>Object.assign(document.createElement(name),more);
 for(const [number,list] of all("[data-find]").entries()){
-const rows=[...list.children];
+const units="units" in list.dataset;
+const rows=units?all(".unit",list):[...list.children];
+const groups=units?all("details.group",list):[];
+const before=groups.map(group=>group.open);
 if(rows.length<6)continue;
 const texts=rows.map(row=>row.textContent.toLowerCase());
 const box=make("div",{className:"find"});
@@ -126,6 +135,11 @@ const words=input.value.toLowerCase().split(/\\s+/).filter(Boolean);
 let shown=0;
 rows.forEach((row,at)=>{row.hidden=!words.every(word=>texts[at].includes(word));
 if(!row.hidden)shown++;});
+groups.forEach((group,at)=>{
+const some=all(".unit",group).some(one=>!one.hidden);
+group.hidden=!some;
+group.open=words.length?some:before[at];
+});
 said.textContent=words.length?shown+" of "+rows.length:"";
 };
 input.addEventListener("input",look);
@@ -140,7 +154,8 @@ const open=button.textContent==="Open all";
 folded.forEach(one=>{one.open=open;});
 button.textContent=open?"Close all":"Open all";
 });
-document.querySelector("h1").after(button);
+const head=document.querySelector("h1");
+(head.nextElementSibling||head).after(button);
 }
 const unfold=()=>{
 const id=decodeURIComponent(location.hash.slice(1));

@@ -5,19 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 from policyengine.output import words
+from policyengine.output.text import count
 from policyengine.schema import Shape, TermSpec
 from policyengine.schema.words import a_shape
 from policyengine.site import conditions
 from policyengine.site.book import Book
-from policyengine.site.markup import Markup, el, facts, link, made, table, text
+from policyengine.site.markup import Markup, el, facts, made, table, text
 
 _PLAIN = {"": "Without a group"}
+_FEW = 12  # terms that a page shows in full without being asked
 
 
 def page(book: Book) -> Markup:
     groups: dict[str, list[TermSpec]] = {}
     for spec in book.schema.terms.values():
         groups.setdefault(spec.path.rpartition(".")[0], []).append(spec)
+    folded = len(book.schema.terms) > _FEW
     read = sum(path in book.readers_of_terms for path in book.schema.terms)
     return made(
         el("h1", "Terms"),
@@ -26,8 +29,12 @@ def page(book: Book) -> Markup:
             f"What a deal may say. {len(book.schema.terms)} terms, of which the rules read {read}.",
             class_="lead",
         ),
-        el("nav", _contents(groups, book), aria_label="Groups of terms"),
-        *(_group(name, specs, book) for name, specs in groups.items()),
+        el(
+            "div",
+            *(_group(name, specs, book, folded=folded) for name, specs in groups.items()),
+            data_find="words of a term, its path or its values",
+            data_units=True,
+        ),
     )
 
 
@@ -36,23 +43,22 @@ def _title(name: str, book: Book) -> str:
     return (group.title if group is not None else None) or _PLAIN.get(name, name)
 
 
-def _contents(groups: dict[str, list[TermSpec]], book: Book) -> Markup:
+def _group(name: str, specs: list[TermSpec], book: Book, *, folded: bool) -> Markup:
+    """A group, which may be folded to the names of its terms: a page can have hundreds."""
+    names = "; ".join(words.name(spec.path, spec.label) for spec in specs)
     return el(
-        "ul",
-        *(
-            el("li", link(f"#{book.anchor('group', name)}", _title(name, book)), f" ({len(specs)})")
-            for name, specs in groups.items()
+        "details",
+        el(
+            "summary",
+            el("h2", _title(name, book)),
+            el("span", name, class_="id") if name else None,
+            el("small", count(len(specs), "term")),
+            el("span", names, class_="names"),
         ),
-        class_="columns",
-    )
-
-
-def _group(name: str, specs: list[TermSpec], book: Book) -> Markup:
-    anchor = book.anchor("group", name)
-    title = made(_title(name, book), " ", el("span", name, class_="id") if name else None)
-    return made(
-        el("h2", title, id=anchor),
         *(_term(spec, book) for spec in specs),
+        class_="group",
+        open=not folded,
+        id=book.anchor("group", name),
     )
 
 

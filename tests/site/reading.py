@@ -10,7 +10,7 @@ from typing import Any
 VOID = {"meta", "link", "br", "wbr"}
 PLAIN = """
 head title style script body header footer main nav section p h1 h2 h3 ul ol li b code span small
-dl dt dd table caption thead tbody tr td details summary blockquote g
+dl dt dd table caption thead tbody tr td summary blockquote g
 """
 #: element: the attributes it may have, beside `id`, `class`, `role` and those of `aria-`, `data-`
 ELEMENTS: Mapping[str, set[str]] = {

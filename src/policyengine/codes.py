@@ -104,7 +104,7 @@ _SCHEMA = {
 
 #: the terms of a deal
 _TERMS = {
-    "terms-shape": "a terms document is not a mapping",
+    "terms-shape": "a terms document is not a mapping, or is a file of a policy",
     "unknown-term": "the terms schema has no term of that path",
     "missing-required": "a deal does not state what its schema requires",
     "wrong-type": "a value has another type than the schema gives its term",

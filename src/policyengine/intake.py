@@ -13,7 +13,7 @@ from typing import Any
 from policyengine import nodes
 from policyengine.errors import Diagnostic, TermsError, did_you_mean, nearest, ordered
 from policyengine.nodes import Node
-from policyengine.schema import Group, TermSpec, TermsSchema
+from policyengine.schema import RESERVED, Group, TermSpec, TermsSchema
 from policyengine.schema.convert import MAX_PROBLEMS, Pointer, Problem, convert, suggested
 from policyengine.schema.words import canonical, found
 from policyengine.source import Span, quoted, text_of
@@ -22,6 +22,8 @@ from policyengine.values.record import Record
 
 _EVIDENCE = ("source", "clause", "confidence", "note")
 _CONFIDENCE = ("high", "medium", "low")
+#: keys that begin the files of a policy
+_RULE_KEYS = frozenset({"policy", "rules", "scorecards", "interests", "tables", "cases", "waivers"})
 
 
 class Deal(Record):
@@ -64,6 +66,10 @@ def check(
     listed: frozenset[str] = frozenset()
     if not isinstance(document, Mapping):
         problems.append(((), "terms-shape", "the terms of a deal are a mapping of groups", None))
+    elif (key := _of_rules(document, schema)) is not None:
+        message = f"these are no terms of a deal: {quoted(key)} stands in a policy's own files"
+        hint = "`policyengine validate` looks at rules; `evaluate` takes them with `-p`"
+        problems.append(((), "terms-shape", message, hint))
     else:
         _group(document, schema.root, (), values, problems, schema)
         evidence = _evidence(document.get("evidence"), schema, problems)
@@ -81,6 +87,14 @@ def check(
         source,
         source_digest,
     )
+
+
+def _of_rules(document: Mapping[Any, Any], schema: TermsSchema) -> str | None:
+    """The first key by which a document is a file of a policy, where none is of a deal."""
+    members = schema.root.members
+    if any(key in members or key in RESERVED for key in document):
+        return None
+    return next((key for key in document if key in _RULE_KEYS), None)
 
 
 def diagnostics(problems: list[Problem], node: Node | None) -> tuple[Diagnostic, ...]:

@@ -42,7 +42,7 @@ def test_only_a_numeral_may_lose_its_quotes(text: str) -> None:
     problems: list[Problem] = []
     convert(text, schema.terms["a"].shape, (), problems)
     hint = "remove the quotes: a number in quotes is a text"
-    assert problems[0][3] == (hint if text in ("5", "-0.5", "1e3") else None)
+    assert (problems[0][3] == hint) is (text in ("5", "-0.5", "1e3"))
 
 
 def test_a_diagnostic_is_a_line_and_a_hint_whatever_stands_in_it() -> None:

@@ -206,6 +206,21 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return code, out, err
 
 
+def test_many_findings_end_with_how_often_each(
+    sample: Sample, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = "".join(
+        f"  - {{id: R-{n}, title: t{n}, require: {{deal.days: {n}}}}}\n" for n in range(1, 4)
+    )
+    sample(rules__yaml=f"rules:\n{bare}")
+    *_, blank_and_rows = run(capsys, "sample")[1].rpartition("\n\n")
+    *rows, last = (line.split() for line in blank_and_rows.splitlines())
+    assert last[:2] == ["1", "policy:"]
+    assert ["3", "missing-ask"] in rows
+    assert ["3", "missing-because"] in rows
+    assert [int(times) for times, _ in rows] == sorted((int(t) for t, _ in rows), reverse=True)
+
+
 def test_exit_codes(sample: Sample, capsys: pytest.CaptureFixture[str]) -> None:
     sample(rules__yaml=RULE)
     code, out, _ = run(capsys, "sample")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.review.conftest import POLICY, RULES
 
-from policyengine.review import Change, PolicyDiff
+from policyengine import Policy
+from policyengine.review import Change, PolicyDiff, diff
 
 Edited = Callable[..., PolicyDiff]
 TESTS = """\
@@ -73,6 +75,13 @@ def test_rules_of_one_meaning_are_told_apart_by_their_titles(edit: Edited) -> No
     swapped = two.replace("{id: A,", "{id: Y,").replace("{id: B,", "{id: X,")
     found = edit((two, swapped), old=old)
     assert found.renamed == {"A": "Y", "B": "X"}
+
+
+def test_the_name_of_a_policy_in_one_file_is_no_part_of_it(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(POLICY + RULES, encoding="utf-8")
+    old, new = (Policy.load(tmp_path / name) for name in ("a.yaml", "b.yaml"))
+    assert diff(old, new).changes == ()
 
 
 def test_a_moved_rule(edit: Edited) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,6 +22,8 @@ from policyengine.output.report import Check, Place, Report, Status, Topic
 from policyengine.project import MANIFESTS
 from policyengine.source import quoted
 
+#: findings that need no summary by code
+_GLANCE = 6
 _WEIGHTS = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
@@ -188,9 +191,19 @@ def _pretty(results: Sequence[Result], color: str) -> str:
         count(sum(found.severity is level for found in everything), level.value)
         for level in reversed(_WEIGHTS)
     ]
+    lines += _by_code(everything)
     what = f"{len(results)} {'policy' if len(results) == 1 else 'policies'}"
     lines.append(f"{what}: {', '.join(parts)}")
     return "\n".join(lines) + "\n"
+
+
+def _by_code(everything: Sequence[Diagnostic]) -> list[str]:
+    """How often each code was found, where that is not seen at a glance."""
+    found = Counter(one.code for one in everything)
+    if len(everything) < _GLANCE or len(found) == len(everything):
+        return []
+    width = len(str(max(found.values())))
+    return ["", *(f"{times:>{width}}  {code}" for code, times in found.most_common())]
 
 
 def _report(results: Sequence[Result], request: Request) -> Report:

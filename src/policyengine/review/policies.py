@@ -30,10 +30,10 @@ def diff(old: Policy, new: Policy, *, sources: tuple[str, str] | None = None) ->
         causes = tuple(change.name for change in inner if rule.id in change.rules)
         if causes:
             affected[rule.id] = causes
-    folders = (_folder(old), _folder(new))
+    manifests = (before.span.file, after.span.file)
     found = [
         *_whole(old, new),
-        *rules.changes(before.rules, after.rules, names, ids, folders),
+        *rules.changes(before.rules, after.rules, names, ids, manifests),
         *inner,
     ]
     shown = sources or (old.path, new.path)
@@ -112,8 +112,3 @@ def _whole(old: Policy, new: Policy) -> list[Change]:
     return [
         Change("policy", new.id, "changed", False, new.title, None, None, tuple(found), (), *at)
     ]
-
-
-def _folder(policy: Policy) -> str:
-    """The folder of a policy as places name it: where its manifest lies."""
-    return policy.core.span.file.rpartition("/")[0]

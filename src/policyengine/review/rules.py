@@ -51,7 +51,7 @@ def changes(
 ) -> list[Change]:
     """The rules that differ, in the order of the new policy, those removed at the end.
 
-    `ids` are those of `renamed`, `files` the folders that the policies were read from.
+    `ids` are those of `renamed`, `files` the manifests of the policies.
     """
     before = {ids.get(rule.id, rule.id): rule for rule in old}
     kept = {rule.id for rule in new}
@@ -69,7 +69,9 @@ def changes(
         made = _edits(was, rule, names)
         place = (relative(was, files[0]), relative(rule, files[1]))
         at = (texts.at(was), texts.at(rule))
-        if place[0] != place[1]:
+        # a policy in one file may lie in another by now
+        within = was.span.file == files[0] and rule.span.file == files[1]
+        if place[0] != place[1] and not within:
             made.append(edited("file", place, False, "", at))
         elif rule.id in stray:
             made.append(Edit("place", follows[0][rule.id], follows[1][rule.id], False, "", *at))
@@ -173,9 +175,9 @@ def _effective(rule: core.Rule) -> str | None:
     return " ".join(filter(None, said)) or None
 
 
-def relative(part: core.Rule, folder: str) -> str:
-    """The file of a rule within its policy's folder."""
-    return part.span.file.removeprefix(f"{folder}/")
+def relative(part: core.Rule, manifest: str) -> str:
+    """The file of a rule within the folder of its policy's manifest."""
+    return part.span.file.removeprefix(f"{manifest.rpartition('/')[0]}/")
 
 
 def _strays(old: Sequence[str], new: Iterable[str]) -> set[str]:

@@ -97,7 +97,11 @@ class TogetherAudit:
                 spans[0][0],
                 names,
                 ground,
-                hint="without any one of them there would be such a deal" if least else None,
+                hint=(
+                    "without any one of them there would be such a deal"
+                    if least and len(names) > 1
+                    else None
+                ),
                 related=tuple(spans[1:]),
                 shown=shown,
             )

@@ -123,7 +123,9 @@ def summary(of: Analyzed) -> list[str]:
             "arithmetic"
         )
     if audit.spurious:
-        made.append(f"{audit.spurious} answers of the solver were refused by the reference")
+        was = "was" if audit.spurious == 1 else "were"
+        many = count(audit.spurious, "answer")
+        made.append(f"{many} of the solver {was} refused by the reference: nothing rests on it")
     return [safe_lines(line) for line in made]
 
 

@@ -99,7 +99,7 @@ def holds(proposition: Any, given: dict[Any, bool]) -> bool:
     if isinstance(proposition, bool):
         return proposition
     values = [(name, z3.BoolVal(value)) for name, value in given.items()]
-    return z3.is_true(z3.simplify(z3.substitute(proposition, *values)))
+    return bool(z3.is_true(z3.simplify(z3.substitute(proposition, *values))))
 
 
 OPEN = (z3.Bool("p"), z3.Bool("q"))

@@ -28,6 +28,7 @@ TERMS: dict[str, Any] = {
                 "share": {"type": "number", "minimum": 0, "maximum": 100},
                 "kind": {"enum": ["loan", "grant", "swap"]},
                 "note": {"type": "string"},
+                "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
                 "signed": {"type": "string", "format": "date"},
                 "open": {"type": "boolean"},
             },

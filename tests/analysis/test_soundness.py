@@ -141,6 +141,32 @@ def test_deals_off_the_beaten_track_are_not_proved_away(name: str) -> None:
     assert found is Status.SATISFIED or asked.encoder.open or asked.space.limits
 
 
+# terms that no document can state --------------------------------------------------------------
+
+EMPTY: list[Any] = [
+    {"type": "number", "minimum": 5, "maximum": 3},
+    {"type": "integer", "minimum": 0.2, "maximum": 0.8},
+    {"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 2},
+    {"type": "number", "exclusiveMinimum": 1, "maximum": 1},
+    {"type": "number", "minimum": 1, "maximum": 4, "multipleOf": 5},
+    {"type": "number", "enum": [1, 2], "minimum": 5},
+    {"enum": ["a", "b"], "pattern": "^q"},
+    {"type": "array", "items": {"enum": ["a", "b"]}, "uniqueItems": True, "minItems": 3},
+    {"type": "array", "items": {"enum": ["a", "b"], "pattern": "^q"}, "minItems": 1},
+    {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 1},
+    {"type": "array", "minItems": 1, "items": {
+        "type": "object", "additionalProperties": False, "required": ["z"],
+        "properties": {"z": {"type": "number", "minimum": 2, "maximum": 1}}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", EMPTY, ids=str)
+def test_no_term_is_without_values(shape: Any) -> None:
+    """What a formula says of a term holds of something: else it would prove anything."""
+    with pytest.raises(AssertionError):
+        policy({"y": shape, "x": NUMBER}, {"require": "x > 3"})
+
+
 # what is named is named wherever it is asked ----------------------------------------------------
 
 

@@ -114,7 +114,7 @@ def test_parameters_given_by_a_program(dated: Policy) -> None:
         lambda: dated.with_parameters({"limits": 3})
     )
     assert (
-        "error[type-mismatch]: the parameter `limit` is a number; its override is a string"
+        "error[type-mismatch]: the parameter `limit` is a number; its override is a text"
         in said(lambda: dated.with_parameters({"limit": "3"}))
     )
 

@@ -39,6 +39,14 @@ _SAME_ITEM_ROUND = frozenset(
 )
 
 
+#: what other languages call a function
+_ELSEWHERE = {
+    "maximum": "max", "minimum": "min", "average": "mean", "avg": "mean", "total": "sum",
+    "len": "count", "length": "count", "size": "count", "ceil": "ceiling", "upper": "upper case",
+    "lower": "lower case",
+}  # fmt: skip
+
+
 class Calls(Reporting):
     """One call of a built-in function."""
 
@@ -51,7 +59,9 @@ class Calls(Reporting):
                 "unknown-function",
                 f"there is no function {quoted(name)}",
                 span.source.span(span.start, min(span.end, span.start + len(name))),
-                self.diagnostics.suggest(name, BUILTINS),
+                f"did you mean `{_ELSEWHERE[name]}`?"
+                if name in _ELSEWHERE
+                else self.diagnostics.suggest(name, BUILTINS),
             )
             return self.broken(span)
         return self.call_builtin(builtin, args, named_args, span)

@@ -12,12 +12,13 @@ from policyengine.types import DAY_TIME_DURATION, DURATION, TEMPORAL, Type
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WHOLE = re.compile(r"\d{1,6}")
 
+_STRING = re.compile(r"\bstring(?=s?\b)")
 _ARTICLES = {"any": "anything", "null": "null", "boolean": "true or false"}
 
 
 def named(type_: Type) -> str:
-    """A type for a message, with its article."""
-    text = _ARTICLES.get(type_.kind) or str(type_)
+    """A type for a message, with its article; a string is what documents call a text."""
+    text = _ARTICLES.get(type_.kind) or _STRING.sub("text", str(type_))
     if type_.kind in _ARTICLES:
         return text
     return f"an {text}" if text[0] in "aeiou" else f"a {text}"

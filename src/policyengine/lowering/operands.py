@@ -9,6 +9,7 @@ from typing import Any
 
 from policyengine import core, nodes
 from policyengine.checker import named, type_of
+from policyengine.checker.wording import listing
 from policyengine.core import Const, Expr
 from policyengine.lowering.scope import Scope
 from policyengine.nodes import Node, Scalar
@@ -168,13 +169,16 @@ def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
         elif kind == "number" and isinstance(value, str):
             hint = _number_hint(value, span)
         elif kind == "string" and isinstance(value, bool | Decimal):
-            hint = f'put it in quotes: "{str(value).lower()}"'
+            written = str(value).lower()
+            if not wanted.enum or written in wanted.enum:
+                hint = f'put it in quotes: "{written}"'
         elif kind == "boolean" and isinstance(value, str):
             hint = "write `true` or `false`"
         elif kind == "list":
             hint = "say `contains` to ask about one element"
+        expected = f"one of {listing(wanted.enum)}" if wanted.enum else named(wanted)
         scope.diagnostics.error(
-            "type-mismatch", f"expected {named(wanted)}; found {_shown(value)}", span, hint
+            "type-mismatch", f"expected {expected}; found {_shown(value)}", span, hint
         )
         return scope.checker.broken(span)
     name = parameter_name(value, scope)

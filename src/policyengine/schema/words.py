@@ -38,7 +38,7 @@ def a_shape(shape: Shape) -> str:
     kind = shape.type.kind
     if shape.integer:
         return "a whole number"
-    return words.get(kind, f"a {shape.type}")
+    return words.get(kind) or f"a {shape.type}".replace(" of strings", " of texts")
 
 
 def shown(value: Any) -> str:

@@ -161,9 +161,16 @@ class Diagnostics:
     def suggest(self, word: str, known: Iterable[object]) -> str | None:
         """`did_you_mean`, for the first of many mistakes among many words: what nobody would
         read to the end is not worth minutes."""
+        if not self.suggests:
+            return None
         words = list(known)
         self._words += len(words)
-        return did_you_mean(word, words) if self._words <= self.MOST_WORDS else None
+        return did_you_mean(word, words) if self.suggests else None
+
+    @property
+    def suggests(self) -> bool:
+        """Whether suggestions are still looked for."""
+        return self._words <= self.MOST_WORDS
 
     @property
     def error_count(self) -> int:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from policyengine import Policy, SchemaError, TermsError, nodes
 from policyengine.errors import Diagnostics
 from policyengine.intake import check
-from policyengine.schema import canonical, read_schema, schema_from_data
+from policyengine.schema import canonical, read_schema, references, schema_from_data
 from policyengine.store.signature import outside
 from policyengine.validation import validate
 
@@ -71,8 +71,9 @@ def test_every_document_referred_to_is_watched(tmp_path: Path) -> None:
         },
     ],
 )
-def test_references_that_multiply(schema: dict[str, Any]) -> None:
-    with pytest.raises(SchemaError, match="describes more than"):
+def test_references_that_multiply(schema: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "MAX_DESCRIBED", 2_000)
+    with pytest.raises(SchemaError, match="describes more than 2000 "):
         schema_from_data(schema)
 
 
@@ -207,3 +208,13 @@ def test_validation_is_in_bounded_time_and_exact(tmp_path: Path, deal: str) -> N
 )
 def test_null_is_stated_where_both_type_and_enum_take_it(shape: dict[str, Any], null: bool) -> None:
     assert schema_from_data(closed(a=shape)).terms["a"].shape.nullable is null
+
+
+def test_as_many_terms_as_the_limit_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "MAX_DESCRIBED", 100)
+    number = {"type": "number"}
+    full = closed(**{f"t{n}": number for n in range(100)})
+    assert len(schema_from_data(full).terms) == 101  # and the id of the deal
+    full["properties"]["more"] = number
+    with pytest.raises(SchemaError, match="describes more than 100 "):
+        schema_from_data(full)

@@ -195,11 +195,13 @@ class Conditions:
 
     def near_combinator(self, path: str) -> str | None:
         """The suggestion for a key that no term is as close to as a combinator is."""
-        known = self.scope.known_names((path,))
-        if "." in path or path in known:
+        if "." in path or self.scope.is_known(path):
             return None
         if path in _WORDS:
             return f"write `{_WORDS[path]}:`"
+        if not self.scope.diagnostics.suggests:
+            return None
+        known = self.scope.known_names((path,))
         hint = self.scope.diagnostics.suggest(path, [*known, *COMBINATORS])
         return hint if hint in [f"did you mean `{name}`?" for name in COMBINATORS] else None
 
@@ -218,7 +220,7 @@ class Conditions:
         near = self.near_combinator(path) if path not in OPERATORS else None
         if near is not None:
             return self.error("unknown-term", f"there is no term {quoted(path)}", key.span, near)
-        if path in OPERATORS and path not in self.scope.known_names((path,)):
+        if path in OPERATORS and not self.scope.is_known(path):
             return self.error(
                 "misplaced-operator",
                 f"{quoted(path)} is an operator; it stands below a term",

@@ -143,10 +143,12 @@ class Scope:
             )
             return self.checker.broken(whole)
         path = ".".join(names)
-        hint = self.diagnostics.suggest(path, self.known_names(names))
+        hint, looks = None, self.diagnostics.suggests
+        if looks:
+            hint = self.diagnostics.suggest(path, self.known_names(names))
         if len(names) == 1 and path in self.parameters:
             hint = f"write `parameters.{path}` for the value of the parameter"
-        elif len(names) == 1 and self.is_value(path):
+        elif len(names) == 1 and looks and self.is_value(path):
             hint = f'a text stands in double quotes: `"{path}"`'
         self.diagnostics.error("unknown-term", f"there is no term {quoted(path, 120)}", whole, hint)
         return self.checker.broken(whole)
@@ -155,6 +157,16 @@ class Scope:
         """Whether some term may have this value."""
         types = (spec.type.item or spec.type for spec in self.schema.terms.values())
         return any(name in type_.enum for type_ in types if type_.enum)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name without dots stands for something here."""
+        return (
+            name in self.schema.terms
+            or name in self.pending
+            or name in self.definitions
+            or name == "as_of"
+            or any(name in frame.known() for frame in self.frames)
+        )
 
     def known_names(self, names: tuple[str, ...]) -> set[str]:
         known = set(self.schema.terms) | set(self.pending) | set(self.definitions) | {"as_of"}

@@ -43,7 +43,7 @@ class Shapes(Choices, Bounds, References):
 
     def shape(self, node: nodes.Mapping, depth: int) -> Shape | None:
         """What a value may be; None after reporting why nothing may be said of it."""
-        if self.too_large(node):
+        if depth and self.too_large(node):  # a term was counted as the member of its group
             return None
         if depth > 16:
             self.error("schema-shape", "types are nested more than 16 deep", node.span)

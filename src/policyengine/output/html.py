@@ -76,7 +76,7 @@ class Format:
     def _add(self, brief: Brief, standing: Standing, name: str = "") -> str:
         """One page; of several nothing yet, since their index comes first."""
         if not self._many:
-            return document(_title(brief), article(brief, 1))
+            return whole(brief)
         self._several.add(standing, name or brief.title)
         if self._shown.wants(standing.rank):
             number = self._several.total
@@ -111,6 +111,11 @@ class Format:
             "</tbody></table></div>\n"
         )
         return document(summary, index + "".join(page for _, _, page in self._shown))
+
+
+def whole(brief: Brief) -> str:
+    """One page as a file."""
+    return document(_title(brief), article(brief, 1))
 
 
 def _title(brief: Brief) -> str:

@@ -77,7 +77,7 @@ class Format:
     def _add(self, brief: Brief, standing: Standing, name: str = "") -> str:
         """One page; of several nothing yet, since their table comes first."""
         if not self._many:
-            return fitting(brief, _ROOM)
+            return whole(brief)
         self._several.add(standing, name or brief.title)
         rank = standing.rank
         why = brief.sentence if brief.answer else brief.verdict
@@ -112,6 +112,11 @@ class Format:
             more = f"Details of {total - len(pages)} are left out: {_NO_ROOM}."
             lines += ["", more]
         return "\n".join(lines) + "\n" + "".join(f"\n{made}" for made in pages)
+
+
+def whole(brief: Brief) -> str:
+    """One page as a comment."""
+    return fitting(brief, _ROOM)
 
 
 def fitting(brief: Brief, room: int) -> str:

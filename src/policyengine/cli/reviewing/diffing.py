@@ -18,6 +18,7 @@ from policyengine.cli.reviewing import proving
 from policyengine.cli.reviewing.sides import Side, sides
 from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
 from policyengine.config import Setting, read_config
+from policyengine.output.brief import Brief
 from policyengine.output.text import Style
 from policyengine.review import PolicyDiff, Replay, diff
 from policyengine.review.replay import Question, Row
@@ -163,9 +164,8 @@ def _pieces(
         yield from registry.pieces(form, told)
 
 
-def one_page(form: str, brief: Any) -> str:
+def one_page(form: str, brief: Brief) -> str:
     """A page of markdown or html."""
     from policyengine.output import html, markdown
 
-    made: Any = (markdown if form == "markdown" else html).Format(many=False)
-    return str(made.start() + made.brief(brief) + made.end())
+    return markdown.whole(brief) if form == "markdown" else html.whole(brief)

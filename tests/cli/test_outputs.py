@@ -140,3 +140,110 @@ def test_what_is_wrong_with_the_command_is_not_for_the_other_side(cli: Cli) -> N
     assert done.code == 2
     assert json.loads(done.out)["points"] is None
     assert "secret" not in done.out
+
+
+_FORMS = ("json", "yaml", "jsonl", "junit", "sarif", "github", "markdown", "html", "tap", "pretty")
+
+
+@pytest.mark.parametrize(
+    "words",
+    (
+        ("--fail-on", "x"),
+        ("--engine", "x"),
+        ("--as-of", "never"),
+        ("--report", "docx=x"),
+        ("--report", "tap=no/such/folder/x"),
+        ("--report", "html=good.json"),
+        ("-p", "none"),
+        ("--parameters", "none.yaml"),
+        ("--explain=x",),
+    ),
+)
+def test_no_older_file_passes_for_an_answer(cli: Cli, words: tuple[str, ...]) -> None:
+    """Whatever ends a run before it decides: each file that it was to write says so."""
+    files = [Path(f"out.{form}") for form in _FORMS[1:-1]]
+    for file in (*files, Path("dec.json"), Path("dec.txt")):
+        file.write_text("accept")
+    reports = [f"--report={file.suffix[1:]}={file}" for file in files]
+    done = evaluate(cli, "good.json", "-o", "dec.json", "--format", "json", *reports, *words)
+    assert (done.code, done.out) == (2, "")
+    assert json.loads(Path("dec.json").read_text())["verdict"] is None
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert "accept" not in text.replace("acceptable", ""), file
+        assert text.strip(), file
+    done = evaluate(cli, "good.json", "-odec.txt", *words)
+    assert (done.code, done.out) == (2, "")
+    assert Path("dec.txt").read_text().startswith("NO VERDICT")
+    assert json.loads(Path("good.json").read_text()) == {"a": 1}
+    assert not list(Path().glob(".*.tmp"))
+
+
+def test_no_terms_or_an_unknown_format(cli: Cli) -> None:
+    out = Path("dec.json")
+    for words in (("--format", "json"), ("--format", "jsonn", "good.json")):
+        out.write_text("accept")
+        done = evaluate(cli, "-o", "dec.json", *words)
+        assert (done.code, done.out) == (2, "")
+        assert "usage" in out.read_text()
+    done = evaluate(cli, "good.json", "-o", "dec.json", "--audience", "conterparty")
+    assert out.read_text() == "No statement is made on the draft.\n"
+    assert done.code == 2
+
+
+def test_of_an_unknown_option_nothing_is_written(cli: Cli) -> None:
+    """What is not understood may be an option that takes the next word."""
+    Path("dec.json").write_text("old")
+    for command in ("evaluate", "lint", "diff"):
+        for words in (("--nonsense",), ("-o",)):
+            done = cli(command, "p.json", "-o", "dec.json", "--format", "json", *words)
+            assert (done.code, done.out) == (2, "")
+            assert "usage" in done.err
+    assert Path("dec.json").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("validate", ("nope.yaml",)),
+        ("lint", ("nope",)),
+        ("lint", ("p.json", "--fail-on", "x")),
+        ("test", ("nope",)),
+        ("diff", ("p.json", "nope")),
+        ("diff", ("p.json",)),
+        ("compare", ("good.json", "nope.json")),
+        ("analyze", ("nope",)),
+        ("agree", ("p.json", "nope")),
+        ("counter", ("nope.json", "-p", "p.json")),
+        ("next", ("good.json", "-p", "nope")),
+        ("margins", ("good.json", "-p", "p.json", "--as-of", "x")),
+    ],
+)
+def test_every_command_leaves_no_older_answer(
+    cli: Cli, command: str, words: tuple[str, ...]
+) -> None:
+    out = Path("out")
+    for form in ("json", "pretty", "junit", "terms", "patch"):
+        out.write_text("stale")
+        done = cli(command, *words, "-o", "out", "--format", form)
+        text = out.read_text(encoding="utf-8")
+        assert done.code == 2
+        assert "stale" not in text
+        assert "error" in text or "could not run" in text
+        if form == "json":
+            data = json.loads(text)
+            assert data["errors"][0]["message"] in done.err.replace("\n", " ")
+    assert not list(Path().glob(".*.tmp"))
+
+
+def test_what_is_read_is_never_the_place_for_why(cli: Cli) -> None:
+    """A run that fails at its options may not destroy what it was given, either."""
+    Path("rules").mkdir()
+    Path("rules/policy.json").write_text(json.dumps(POLICY))
+    Path("policyengine.toml").write_text("")
+    before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+    for command in ("evaluate", "lint", "validate", "test", "diff", "analyze", "counter"):
+        for target in ("good.json", "p.json", "rules/policy.json", "policyengine.toml"):
+            done = cli(command, "good.json", "p.json", "*.json", "--color", "x", "-o", target)
+            assert done.code == 2
+    assert {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()} == before

@@ -147,6 +147,7 @@ def run(argv: list[str]) -> int:
         return COULD_NOT_RUN
     except PolicyEngineError as error:
         console.tell(error.diagnostics)
+        _leave(argv, error.diagnostics)
         return COULD_NOT_RUN
     except BrokenPipeError:
         return COULD_NOT_RUN  # the reader has gone: nobody is left to tell
@@ -172,13 +173,28 @@ def _report_usage(error: click.ClickException, argv: list[str]) -> None:
     hint = f"see `{context.command_path} --help`" if context is not None else None
     diagnostic = Diagnostic("usage", message.replace("\n", " "), hint=hint)
     console.tell([diagnostic])
-    form = _wanted_format(argv)
-    if argv[:1] == ["evaluate"] and "--show-config" not in argv:
+    if "--show-config" in argv:
+        return
+    if not isinstance(error, (click.NoSuchOption, click.BadOptionUsage)):
+        _leave(argv, (diagnostic,))
+    elif argv[:1] == ["evaluate"]:
         from policyengine.cli.formats import report_no_verdict
+        from policyengine.cli.unanswered import names_output
 
-        # what is wrong with the command line is not for the other side
-        public = any(word.endswith("counterparty") for word in argv)
-        report_no_verdict([diagnostic], form or "pretty", public=public)
+        if not names_output(argv):
+            # what is wrong with the command line is not for the other side
+            public = any(word.endswith("counterparty") for word in argv)
+            report_no_verdict([diagnostic], _wanted_format(argv) or "pretty", public=public)
+
+
+def _leave(argv: list[str], found: tuple[Diagnostic, ...]) -> None:
+    """Nothing older may pass for an answer in the files that the command was to write."""
+    if argv[0] in COMMANDS:
+        from policyengine.cli.unanswered import of_command
+
+        command = app.get_command(click.Context(app), argv[0])
+        assert command is not None
+        of_command(command, argv, found)
 
 
 def _wanted_format(argv: list[str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,10 +19,11 @@ from policyengine.cli.formats import (
     StandardError,
     made,
     on_github,
+    opened,
     public_format,
-    report_no_verdict,
+    report,
 )
-from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError, is_unicode, put
+from policyengine.cli.writing import WriteError, is_unicode, put
 from policyengine.config import SETTINGS, Config, Setting, read_config
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.source import quoted
@@ -173,28 +174,35 @@ def command(ctx: click.Context, /, terms: tuple[str, ...], **options: Any) -> in
             sinks = sinks.beside(Sink(made("github", many=request.many), StandardError()))
         return run(request, sinks)
     except WriteError as error:
+        console.tell(error.diagnostics)
         if sinks is not None:
             sinks.abort()
-        console.tell(error.diagnostics)
+        else:  # one of the outputs cannot be opened
+            _no_verdict(form, options, terms, error.diagnostics)
         return COULD_NOT_RUN
     except PolicyEngineError as error:
         console.tell(error.diagnostics)
-        if sinks is None:
-            from policyengine.cli.run import files_below
-
-            try:
-                sinks = _sinks(form or "pretty", options, files_below(terms, options), None)
-            except PolicyEngineError:  # a file that is read, and stays as it is, or no report
-                if options["output"] is None:
-                    public = options["audience"] == "counterparty"
-                    report_no_verdict(error.diagnostics, form or "pretty", public=public)
-                return COULD_NOT_RUN
-        sinks.no_verdict(error.diagnostics)
+        if sinks is not None:
+            sinks.no_verdict(error.diagnostics)
+        else:
+            _no_verdict(form, options, terms, error.diagnostics)
         return COULD_NOT_RUN
     except BaseException:
         if sinks is not None:
             sinks.abort()
         raise
+
+
+def _no_verdict(
+    form: str | None,
+    options: dict[str, Any],
+    terms: tuple[str, ...],
+    found: Iterable[Diagnostic],
+) -> None:
+    from policyengine.cli import unanswered
+    from policyengine.cli.run import files_below
+
+    unanswered.of_deals(form or "pretty", options, files_below(terms, options), found)
 
 
 def _settings(ctx: click.Context, config: Config) -> dict[str, Setting]:
@@ -223,43 +231,29 @@ def _show_config(settings: dict[str, Setting], config: Config, form: str) -> int
 
 
 def _sinks(form: str, options: dict[str, Any], files: list[Path], request: Any) -> Sinks:
-    """Where everything goes. Without a request nothing is decided, so there is no page.
-
-    Raises `UsageError` for a report that makes no sense or would overwrite what is read.
-    """
-    more = [_report(text) for text in options["report"]]
+    """Where everything goes; raises `UsageError` for a report that makes no sense or would
+    overwrite what is read."""
+    more = [report(text) for text in options["report"]]
     path = options["output"]
     main = path if path is not None and str(path) != "-" else None
     _refuse_twice([file for file in (main, *(file for _, file in more)) if file is not None])
-    many = request is not None and request.many
-    opened: list[Sink] = []
+    found: list[Sink] = []
     try:
         for name, file in ((form, main), *more):
-            if request is None and name == "pretty" and options["audience"] == "own":
-                continue
-            output = _output(file, files, data=name != "pretty")
+            output = opened(file, files, data=name != "pretty")
             if options["audience"] == "counterparty":
                 style = _style(options) if name == "pretty" else None
-                opened.append(Sink(public_format(name, many=many, style=style), output, PUBLIC))
+                public = public_format(name, many=request.many, style=style)
+                found.append(Sink(public, output, PUBLIC))
                 continue
             # Other formats name every rule, also one that holds: they need its title.
-            explain = request.explain if name in ("pretty", *DATA) and request else "full"
-            chosen = made(name, many=many) if name in FILES else _pretty(request, options)
-            opened.append(Sink(chosen, output, explain))
+            explain = request.explain if name in ("pretty", *DATA) else "full"
+            chosen = made(name, many=request.many) if name in FILES else _pretty(request, options)
+            found.append(Sink(chosen, output, explain))
     except BaseException:
-        Sinks(opened).abort()
+        Sinks(found).abort()
         raise
-    return Sinks(opened)
-
-
-def _report(text: str) -> tuple[str, Path]:
-    """`html=deals.html` in two."""
-    name, equals, file = text.partition("=")
-    if name not in FILES or not equals or not file:
-        message = f"the report {quoted(text, 120)} is not `FORMAT=FILE`"
-        hint = f"formats are {', '.join(FILES)}"
-        raise UsageError(Diagnostic("usage", message, hint=hint))
-    return name, Path(file)
+    return Sinks(found)
 
 
 def _refuse_twice(files: list[Path]) -> None:
@@ -269,15 +263,6 @@ def _refuse_twice(files: list[Path]) -> None:
         if real.count(file.resolve()) > 1:
             message = f"two outputs go to {quoted(file.as_posix(), 200)}"
             raise UsageError(Diagnostic("usage", message))
-
-
-def _output(path: Path | None, files: list[Path], *, data: bool) -> Output:
-    if path is None:
-        return StandardOutput(data=data)
-    from policyengine.cli.guarding import refuse_overwriting
-
-    refuse_overwriting(path, files)
-    return FileOutput(path)
 
 
 def _pretty(request: Any, options: dict[str, Any]) -> Any:

@@ -6,16 +6,18 @@ import importlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from policyengine.cli import console
-from policyengine.cli.writing import Output, StandardOutput, WriteError
+from policyengine.cli.writing import FileOutput, Output, StandardOutput, WriteError
 from policyengine.decision import Decision, Verdict, no_verdict
-from policyengine.errors import Diagnostic
+from policyengine.errors import Diagnostic, UsageError
 from policyengine.output.base import Format
 from policyengine.output.registry import FORMATS, of_deals, pieces
 from policyengine.output.report import Report
 from policyengine.output.several import VERDICTS
+from policyengine.source import quoted
 from policyengine.statement import Statement
 
 PUBLIC = "public"
@@ -37,6 +39,26 @@ def public_format(name: str, *, many: bool, style: Any = None) -> Any:
     from policyengine.output.public import Format as Public
 
     return Public(name, many=many, style=style)
+
+
+def report(text: str) -> tuple[str, Path]:
+    """`html=deals.html` in two; raises `UsageError` for what is no such pair."""
+    name, equals, file = text.partition("=")
+    if name not in FILES or not equals or not file:
+        message = f"the report {quoted(text, 120)} is not `FORMAT=FILE`"
+        hint = f"formats are {', '.join(FILES)}"
+        raise UsageError(Diagnostic("usage", message, hint=hint))
+    return name, Path(file)
+
+
+def opened(path: Path | None, files: Iterable[Path], *, data: bool) -> Output:
+    """A file, or standard output; raises `UsageError` for one of the files that are read."""
+    if path is None:
+        return StandardOutput(data=data)
+    from policyengine.cli.guarding import refuse_overwriting
+
+    refuse_overwriting(path, files)
+    return FileOutput(path)
 
 
 def on_github() -> bool:
@@ -134,14 +156,21 @@ class Sinks:
         row = no_verdict([diagnostic.to_dict() for diagnostic in found])
         for sink in self.sinks:
             form = sink.form
+            said = form.start() + form.error(row) + form.end()
             if form.name == "pretty" and sink.explain != PUBLIC:
-                sink.output.abort()
-                continue
+                said = _page(row) if isinstance(sink.output, FileOutput) else ""
             try:
-                sink.output.write(form.start() + form.error(row) + form.end())
+                sink.output.write(said)
                 sink.output.commit()
             except (WriteError, BrokenPipeError):
                 pass  # the exit code is 2 already, and the message is on standard error
+
+
+def _page(row: Mapping[str, Any]) -> str:
+    from policyengine.output.summary import error_page
+    from policyengine.output.text import Style
+
+    return error_page(row, Style())
 
 
 def report_no_verdict(found: Iterable[Diagnostic], name: str, *, public: bool = False) -> None:

@@ -149,6 +149,7 @@ EMPTY: list[Any] = [
     {"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 2},
     {"type": "number", "exclusiveMinimum": 1, "maximum": 1},
     {"type": "number", "minimum": 1, "maximum": 4, "multipleOf": 5},
+    {"type": "integer", "minimum": 1, "maximum": 4, "multipleOf": 2.5},
     {"type": "number", "enum": [1, 2], "minimum": 5},
     {"enum": ["a", "b"], "pattern": "^q"},
     {"type": "array", "items": {"enum": ["a", "b"]}, "uniqueItems": True, "minItems": 3},

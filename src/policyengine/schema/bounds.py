@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 from policyengine import nodes
 from policyengine.nodes import Node, Scalar
@@ -69,14 +70,18 @@ class Bounds(Keywords):
         lower, low = max(lows, key=lambda one: (one[1], one[0] == "exclusiveMinimum"))
         upper, high = min(highs, key=lambda one: (one[1], one[0] == "maximum"))
         above, below = lower == "exclusiveMinimum", upper == "exclusiveMaximum"
-        if shape.integer:
-            first = math.floor(low) + 1 if above else math.ceil(low)
-            last = math.ceil(high) - 1 if below else math.floor(high)
+        step = _step(shape)
+        if step:
+            start, end = Fraction(low) / step, Fraction(high) / step
+            first = math.floor(start) + 1 if above else math.ceil(start)
+            last = math.ceil(end) - 1 if below else math.floor(end)
             empty = first > last
         else:
             empty = low > high or (low == high and (above or below))
         if empty:
             what = "whole number" if shape.integer else "number"
+            if shape.multiple_of:
+                what = f"multiple of {to_text(shape.multiple_of)}"
             message = f"no {what} is {_WORDS[lower]} {to_text(low)}"
             self._impossible(node, upper, f"{message} and {_WORDS[upper]} {to_text(high)}")
 
@@ -99,6 +104,14 @@ class Bounds(Keywords):
     def _impossible(self, node: nodes.Mapping, keyword: str, message: str) -> None:
         at = node.get(keyword) or node
         self.error("schema-bounds", message, at.span)
+
+
+def _step(shape: Shape) -> Fraction | None:
+    """What numbers of a shape are whole multiples of; None where they are of any fineness."""
+    if shape.multiple_of is None or shape.multiple_of <= 0:
+        return Fraction(1) if shape.integer else None
+    step = Fraction(shape.multiple_of)
+    return Fraction(step.numerator) if shape.integer else step
 
 
 def _given(*bounds: tuple[str, Decimal | None]) -> list[tuple[str, Decimal]]:

@@ -165,7 +165,7 @@ class Diagnostics:
             return None
         words = list(known)
         self._words += len(words)
-        return did_you_mean(word, words) if self.suggests else None
+        return did_you_mean(word, words) if self._words <= self.MOST_WORDS else None
 
     @property
     def suggests(self) -> bool:

@@ -193,6 +193,7 @@ class _Search:
         ):
             problem.solver.add(changes.rules_of_moving())
             problem.settle()
+            limit.bind(problem.solver)
         self._locked_literals = [self.changes.unchanged[path] for path in self.changes.fixed]
         self._distance = self.changes.distance()
         passing = [id_ for id_, o in self.original.outcomes.items() if o is Outcome.PASS]
@@ -378,6 +379,5 @@ class _Search:
     def _in_time(self) -> bool:
         over = self.limit.over()
         for problem in (self.problem, self.exact):
-            if self.limit.left is not None:
-                problem.solver.limit(self.limit.left)
+            self.limit.bind(problem.solver)
         return not over

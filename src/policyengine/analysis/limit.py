@@ -21,7 +21,8 @@ class Limit:
     """Holds for all questions asked through it together.
 
     `stop` says whether the caller gave up; it is looked at between questions. With it, Ctrl-C
-    while the solver works counts as giving up, and is raised as ever without.
+    is the caller's to notice, and a solver that is interrupted counts as giving up; without, a
+    `KeyboardInterrupt` is raised as ever.
     """
 
     def __init__(self, seconds: float | None = None, stop: Callable[[], bool] | None = None):
@@ -39,6 +40,13 @@ class Limit:
                 self.cut = TIME
         return self.cut is not None
 
+    def bind(self, solver: Solver) -> None:
+        """Hold for what a solver is asked from now on, be it asked otherwise."""
+        if self._stop is not None:
+            solver.heed(self._stop)
+        if self._ends is not None:
+            solver.limit(max(self._ends - time.monotonic(), 0.001))
+
     def interrupted(self, pressed: KeyboardInterrupt) -> str:
         """Why nothing more is asked after Ctrl-C has ended a question; raised again where the
         caller has no way to give up."""
@@ -47,17 +55,11 @@ class Limit:
         self.cut = STOPPED
         return STOPPED
 
-    @property
-    def left(self) -> float | None:
-        """Seconds that are left; None for no end."""
-        return None if self._ends is None else max(self._ends - time.monotonic(), 0.001)
-
     def ask(self, of: Problem | Solver, *assumed: Bool) -> Status:
         """As `ask` of a problem or a solver; open once there is no more asking."""
         if self.over():
             return Status.OPEN
-        if self._ends is not None:
-            (of if isinstance(of, Solver) else of.solver).limit(self._ends - time.monotonic())
+        self.bind(of if isinstance(of, Solver) else of.solver)
         try:
             found = of.ask(*assumed)
         except KeyboardInterrupt as pressed:

@@ -67,8 +67,8 @@ def command(terms: str, **given: Any) -> int:
     from policyengine.analysis.counter import counter
     from policyengine.cli.asking.counter import text_of
 
-    about = asked(terms, given)
     with stoppable() as stop:
+        about = asked(terms, given)
         found = counter(
             about.policy,
             about.terms,

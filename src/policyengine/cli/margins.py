@@ -42,9 +42,9 @@ def command(terms: str, **given: Any) -> int:
     from policyengine.cli.asking import margins as answer
     from policyengine.output import json
 
-    about = asked(terms, given)
-    begun, tell = time.monotonic(), teller()
     with stoppable() as stop:
+        about = asked(terms, given)
+        begun, tell = time.monotonic(), teller()
         found = margins(
             about.policy, about.terms, about.at, seconds=given["seconds"], stop=stop, tell=tell
         )

@@ -45,8 +45,8 @@ def command(terms: str, **given: Any) -> int:
     from policyengine.cli.asking import next as answer
     from policyengine.output import json
 
-    about = asked(terms, given)
     with stoppable() as stop:
+        about = asked(terms, given)
         found = questions(
             about.policy, about.terms, about.at, seconds=given["seconds"], stop=stop, tell=teller()
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from policyengine.symbolic.bools import Bool
@@ -37,6 +37,7 @@ class Solver:
             self.limit(seconds)
         self._model: Any = None
         self._impossible = False
+        self._stop: Callable[[], bool] | None = None
         self._named: dict[str, Bool] = {}
         #: propositions that have a literal, kept alive so that their ids stay their own
         self._kept: list[Any] = []
@@ -49,6 +50,13 @@ class Solver:
             elif proposition is not True:
                 self._solver.add(proposition)
 
+    def heed(self, stop: Callable[[], bool]) -> None:
+        """Ask no more once the caller gave up, but raise `KeyboardInterrupt`. Ctrl-C is left to
+        Python, for z3's own handler loses it between questions; another thread may interrupt."""
+        if self._stop is None:
+            self._solver.set("ctrl_c", False)
+        self._stop = stop
+
     def limit(self, seconds: float) -> None:
         """Let all questions from now on take so long together."""
         self._ends = time.monotonic() + seconds
@@ -59,6 +67,8 @@ class Solver:
         self._model = None
         if self._impossible or any(part is False for part in assumed):
             return Status.IMPOSSIBLE
+        if self._stop is not None and self._stop():
+            raise KeyboardInterrupt
         if self._ends is not None:
             left = self._ends - time.monotonic()
             if left <= 0:

@@ -3,8 +3,10 @@ what was found until then."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +14,10 @@ from typing import Any
 import click
 
 from policyengine.cli import INTERRUPTED, console
+
+_END = b"\0"
+#: seconds after which z3 is taken to be at one long question
+_AT_WORK_SECONDS = 0.5
 
 
 def seconds(default: float) -> Callable[[Any], Any]:
@@ -52,6 +58,35 @@ def stoppable() -> Iterator[Stop]:
 
     signal.signal(signal.SIGINT, pressed)
     try:
-        yield stop
+        with _interrupting(stop):
+            yield stop
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _interrupting(stop: Stop) -> Iterator[None]:
+    """Interrupts z3 where it works on after Ctrl-C: Python only gets to it once z3 returns."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+
+    def watch() -> None:
+        # a byte for each signal, and one for the end
+        while os.read(reading, 1) != _END:
+            time.sleep(_AT_WORK_SECONDS)
+            if not stop.pressed:
+                from policyengine.symbolic.z import z3
+
+                z3.main_ctx().interrupt()
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.write(writing, _END)
+        watching.join()
+        os.close(reading)
+        os.close(writing)

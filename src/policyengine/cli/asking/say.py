@@ -71,8 +71,11 @@ def range_data(found: Range) -> dict[str, Any]:
 def cut_off(page: Page, why: str | None) -> None:
     """That something was cut off, and what to do about it."""
     if why is not None:
+        from policyengine.analysis.limit import TIME
+
         page.blank()
-        page.put(f"Not everything was worked out: {why}. `--seconds` gives more time.")
+        more = " `--seconds` gives more." if why == TIME else ""
+        page.put(f"Not everything was worked out: {why}.{more}")
 
 
 def data(plain: Any) -> Any:

@@ -444,6 +444,26 @@ def test_a_page_says_what_it_rests_on_and_names_places_as_evaluate_does(cli: Cli
     assert str(ROOT) not in why.replace(str(DEAL), "")
 
 
+def test_an_accept_says_what_it_assumes(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "policy: p\nversion: 1.0.0\nterms: {type: object, additionalProperties: false, properties: "
+        "{a: {type: boolean, default: true}, b: {type: boolean}, c: {type: number}}}\n"
+        "rules:\n  - {id: A, title: t, require: {a: true}}\n"
+        "  - {id: B, title: t, require: {b: true}}\n",
+        encoding="utf-8",
+    )
+    given = b"set c 1\nset b yes\nset a yes\n"
+    out = cli("negotiate", "-p", str(path), "--format", "pretty", stdin=given).out
+    lines = [line for line in out.splitlines() if line.startswith(("UNDETERMINED", "ACCEPT"))]
+    assert lines == [
+        "UNDETERMINED: 1 mandatory rule undecided, 1 term missing, 1 term assumed from",
+        "UNDETERMINED as before: 1 mandatory rule undecided, 1 term missing",
+        "ACCEPT (was undetermined): every rule that applies holds, 1 term assumed from",
+        "ACCEPT as before: every rule that applies holds",
+    ]
+
+
 def test_what_is_missing_for_a_must_comes_before_what_is_for_advice(cli: Cli, pack: Policy) -> None:
     levels = {rule.id: rule.level for rule in pack.rules}
     order = ("mandatory", "negotiable", "advisory")

@@ -175,9 +175,10 @@ class Screen:
         if step is not None:
             was = " as before" if step.before is verdict else f" (was {_name(step.before).lower()})"
         color = COLORS[verdict.value if verdict is not None else "no verdict"]
-        page.put((now, f"bold {color}"), was, ": ", self._summary(), hang=2)
+        page.put((now, f"bold {color}"), was, ": ", self._summary(step), hang=2)
 
-    def _summary(self) -> str:
+    def _summary(self, step: Step | None) -> str:
+        """What the verdict rests on; after a step what is assumed only where it is accepted."""
         session = self._table.session
         if session.required:
             listing = ", ".join(map(visible, session.required))
@@ -201,7 +202,8 @@ class Screen:
         if session.verdict is Verdict.UNDETERMINED and not waiting:
             parts.insert(0, "no rule applies")
         parts = parts or ["every rule that applies holds"]
-        if assumed := len(session.decision().assumed):
+        told = step is None or session.verdict is Verdict.ACCEPT
+        if told and (assumed := len(session.decision().assumed)):
             parts.append(f"{count(assumed, 'term')} assumed from silence")
         return ", ".join(parts)
 

@@ -14,8 +14,8 @@ from tests.output.readers import Html, github, markdown
 
 from policyengine.cli.formats import made as make_format
 from policyengine.config import SETTINGS
-from policyengine.decision import DealRef, Decision, Verdict, no_verdict
-from policyengine.output import html, public, summary
+from policyengine.decision import DealRef, Decision, Outcome, Verdict, no_verdict
+from policyengine.output import decided, html, public, summary
 from policyengine.output import markdown as md
 from policyengine.output.pretty import Asked
 from policyengine.output.pretty import Format as Pretty
@@ -217,3 +217,22 @@ def test_no_page_is_made_of_what_is_not_shown(
     monkeypatch.setattr(briefing, "brief", counted)
     written(name, [decisions["accept"]] * 1_000)
     assert made <= 500
+
+
+def test_a_report_does_not_look_at_the_terms_of_rules_that_hold(
+    decisions: Mapping[str, Decision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They cost more than all else of an accepted deal, and no format shows them."""
+    reasons = tuple(replace(reason, outcome=Outcome.PASS) for reason in decisions["reject"].reasons)
+    accepted = decisions["accept"]
+    full = Decision(
+        accepted.verdict,
+        {str(reason.rule): Outcome.PASS for reason in reasons},
+        accepted.settings,
+        replace(accepted.details, reasons=reasons),
+    )
+    monkeypatch.setattr(decided, "Labels", None)
+    checks = decided.report(full).checks
+    assert [(check.name, check.title, check.location) for check in checks] == [
+        (reason.rule, reason.title, None) for reason in reasons
+    ]

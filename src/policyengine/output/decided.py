@@ -33,8 +33,7 @@ _STATUS = {
 def report(decision: Decision) -> Report:
     """One deal: its verdict in the summary, its rules as checks."""
     title = decision.deal.id or decision.deal.source or "a deal without an id"
-    labels = Labels.of(decision)
-    checks = tuple(_checks(decision, title, labels))
+    checks = tuple(_checks(decision, title))
     if decision.verdict is not Verdict.ACCEPT and all(check.status.good for check in checks):
         # Whatever the checks say: only an accept is good.
         said = f"the verdict is {decision.verdict.value}"
@@ -73,7 +72,8 @@ def unreadable(row: Mapping[str, Any]) -> Report:
     return Report("evaluate", source, tuple(checks), summary=said, standing=NO_VERDICT)
 
 
-def _checks(decision: Decision, group: str, labels: Labels) -> Iterator[Check]:
+def _checks(decision: Decision, group: str) -> Iterator[Check]:
+    labels: Labels | None = None
     advice = {advice.rule for advice in decision.advice}
     reasons = {reason.rule: reason for reason in decision.reasons}
     for reason in decision.reasons:
@@ -88,7 +88,12 @@ def _checks(decision: Decision, group: str, labels: Labels) -> Iterator[Check]:
         if found is None:
             message = "does not apply" if outcome is Outcome.NOT_APPLICABLE else ""
             yield Check(rule, group, _STATUS[outcome], message, code=rule)
+        elif outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+            # No format says where: the terms, which cost most to explain, are not looked at.
+            message = found.message if outcome is not Outcome.PASS else ""
+            yield Check(rule, group, _STATUS[outcome], message, found.title, code=rule)
         else:
+            labels = labels if labels is not None else Labels.of(decision)
             yield _check(decision, group, found, outcome, labels)
     for number, fault in enumerate(decision.errors, 1):
         yield Check(
@@ -117,7 +122,7 @@ def _check(
         str(reason.rule),
         group,
         _STATUS[outcome],
-        waived or (reason.message if outcome is not Outcome.PASS else ""),
+        waived or reason.message,
         reason.title,
         tuple(_one_line(line) for line in _details(reason, labels)) if bad else (),
         _place(places[0])[0] if places else _document(decision),

@@ -33,16 +33,27 @@ PART = {"type": "object", "additionalProperties": False, "required": ["m"],
         "properties": {"n": NUMBER, "m": NUMBER, "k": KIND}}  # fmt: skip
 PARTS = {"type": ["array", "null"], "items": PART}
 
+CARD = [{"id": "s", "items": [
+    {"id": "S-1", "title": "x", "when": {"b": True}, "points": 2},
+    {"id": "S-2", "title": "x", "when": {"x": {"at_least": 3}}, "points": 0.5},
+]}]  # fmt: skip
+
 #: what each term is and may be, conditions, and those of them that leave something open
 CASES: dict[str, tuple[dict[str, tuple[Any, list[Any]]], list[Any], set[str]]] = {
     "numbers": (
         {"x": (NUMBER, [NULL, -2, 0, 1.5, 3]), "y": (BOUNDED, [NULL, -3, 0, 3.99])},
         ["x + y > 1", "x - y >= 1.5", "2 * x <= y", "x * -2 > y", "x / 4 = 0.375", "x / -0.5 < y",
          "-x = 2", "x * 0 = y", "abs(x) >= 2", "x between y and 3", "x in (> 1, 0)", "x in [0..3)",
-         "x = null", "x != null", "x / 0 = y", "min(x, y) < 0", "(if x > 0 then x else y) > 1",
+         "x = null", "x != null", "x / 0 = y", "min(x, y) < 0", "log(x) > 1",
+         "(if x > 0 then x else y) > 1",
          "x = y or x > 1", "x / 0 > 1 or y > 1", "not(x > 1 and y / 0 > 1)", "x != y",
          {"x": {"one_of": [0, 3]}}, {"x": {"none_of": [0, 3]}}, {"y": {"at_most": {"term": "x"}}}],
-        {"min(x, y) < 0"},
+        {"min(x, y) < 0", "log(x) > 1"},
+    ),
+    "scores": (
+        {"b": (FLAG, [NULL, True, False]), "x": (NUMBER, [NULL, 2, 3, 4])},
+        ["score.s >= 2.5", "score.s < 0.5", "score.s = null", "score.s = 2 or b"],
+        set(),
     ),
     "dates": (
         {"d": (DATE, [NULL, "2024-02-28", "2024-02-29", "2024-03-01"]),
@@ -147,4 +158,5 @@ def others(asked: Any, made: Any, replay: Any) -> list[str]:
 
 def of(terms: Any, rules: list[Any]) -> Any:
     shapes = group({path: shape for path, (shape, _) in terms.items()})
-    return load({"policy": "p", "version": "1", "terms": shapes, "rules": rules})
+    data = {"policy": "p", "version": "1", "terms": shapes, "rules": rules}
+    return load({**data, "scorecards": CARD} if "b" in terms else data)

@@ -27,7 +27,7 @@ from fuzz.generate import Generator
 from fuzz.loading import exact, load, usable
 from fuzz.shrink import shrink
 from fuzz.vocabulary import Data
-from policyengine.analysis.audit.inquiry import Encoded
+from policyengine.analysis.audit.inquiry import Encoded, conditions
 from policyengine.analysis.pins import pins
 from policyengine.dating import as_date
 from policyengine.decision import Outcome
@@ -37,6 +37,7 @@ from policyengine.intake import check
 from policyengine.symbolic import bools
 from policyengine.symbolic.decoder import NoDocumentError, decoded
 from policyengine.symbolic.problem import Problem
+from policyengine.symbolic.rounding import may_round
 from policyengine.symbolic.setting import Setting
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.verifier import document_of
@@ -52,7 +53,7 @@ class Counts:
     """What was compared. `settled` outcomes of pinned deals are forced by the terms alone,
     `free` ones are those of rules that leave something open; `shown` deals for an outcome were
     decided as asked, `impossible` outcomes have none, `unwritten` ones only with values that no
-    document holds, `over` questions took too much work."""
+    document holds or whose sums the engine rounds, `over` questions took too much work."""
 
     generated: int = 0
     policies: int = 0
@@ -149,7 +150,8 @@ class Asking:
                     self.counts.shown += shown
                     if not shown and not self._open(encoded, rule.id):
                         deal = self._document(problem)
-                        if deal is not None:
+                        rounds = may_round(self.policy.core, self.policy.schema, conditions(rule))
+                        if deal is not None and not rounds:  # else a sum is of too many digits
                             return f"{rule.id} is not {outcome.value} of a deal found for it", deal
                         self.counts.unwritten += 1
                 self.counts.impossible += found is Status.IMPOSSIBLE

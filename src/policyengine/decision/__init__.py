@@ -35,6 +35,7 @@ from policyengine.decision.parts import (
     ScoreItem,
     Settings,
     TermUse,
+    UnreadTerm,
     WaiverUse,
 )
 from policyengine.decision.verdicts import (
@@ -48,6 +49,7 @@ from policyengine.decision.verdicts import (
 __all__ = [
     "Advice",
     "AssumedTerm",
+    "UnreadTerm",
     "Caveat",
     "Condition",
     "DealRef",

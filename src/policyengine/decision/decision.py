@@ -20,6 +20,7 @@ from policyengine.decision.parts import (
     Reason,
     Score,
     Settings,
+    UnreadTerm,
     WaiverUse,
 )
 from policyengine.decision.verdicts import Outcome, Verdict
@@ -108,6 +109,10 @@ class Decision:
         return self._parts().assumed  # type: ignore[no-any-return]
 
     @property
+    def unread(self) -> tuple[UnreadTerm, ...]:
+        return self._parts().unread  # type: ignore[no-any-return]
+
+    @property
     def not_applicable(self) -> tuple[str, ...]:
         return self._parts().not_applicable  # type: ignore[no-any-return]
 
@@ -156,6 +161,7 @@ class Decision:
             "outcomes": {rule: outcome.value for rule, outcome in self.outcomes.items()},
             "missing": as_data(details.missing),
             "assumed": as_data(details.assumed),
+            "unread": as_data(details.unread),
             "not_applicable": list(details.not_applicable),
             "caveats": as_data(details.caveats),
             "scores": as_data(details.scores),
@@ -193,6 +199,8 @@ class Decision:
                 reasons=tuple(map(read_reason, data["reasons"])),
                 missing=tuple(read_flat(MissingTerm, m) for m in data["missing"]),
                 assumed=tuple(read_flat(AssumedTerm, a) for a in data["assumed"]),
+                # decisions written before there was such a key have none
+                unread=tuple(read_flat(UnreadTerm, u) for u in data.get("unread", ())),
                 not_applicable=tuple(data["not_applicable"]),
                 caveats=tuple(read_flat(Caveat, c) for c in data["caveats"]),
                 scores=FrozenDict(

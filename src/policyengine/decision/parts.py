@@ -104,6 +104,14 @@ class AssumedTerm(Record):
         return without_words(self)
 
 
+class UnreadTerm(Record):
+    """A term that the deal states and nothing in the policy reads: it was not looked at."""
+
+    path: str
+    label: str | None
+    location: Location | None
+
+
 class Caveat(Record):
     """Low-confidence evidence that the verdict rests on."""
 
@@ -199,6 +207,7 @@ class Details(Record):
     reasons: tuple[Reason, ...]
     missing: tuple[MissingTerm, ...]
     assumed: tuple[AssumedTerm, ...]
+    unread: tuple[UnreadTerm, ...]
     not_applicable: tuple[str, ...]
     caveats: tuple[Caveat, ...]
     scores: Mapping[str, Score]

@@ -139,6 +139,20 @@ class Explanation:
         )
 
     @once
+    def unread(self) -> tuple[d.UnreadTerm, ...]:
+        """In the order of the schema."""
+        facts = self._rules.facts
+        stated = facts.deal.values.keys() & self._rules.plan.unread
+        if not stated:
+            return ()
+        found = []
+        for path, spec in facts.schema.terms.items():
+            if path in stated:
+                span = facts.deal.span(path)
+                found.append(d.UnreadTerm(path, spec.label, place(span) if span else None))
+        return tuple(found)
+
+    @once
     def caveats(self) -> tuple[d.Caveat, ...]:
         evidence = self._rules.facts.deal.evidence
         low = {path for path, found in evidence.items() if found.get("confidence") == "low"}

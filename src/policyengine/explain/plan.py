@@ -36,6 +36,22 @@ class Plan:
         return frozenset(path for path, spec in self.schema.terms.items() if spec.has_default)
 
     @once
+    def unread(self) -> frozenset[str]:
+        """The terms that nothing in the policy reads, but for what the group `deal` says of the
+        deal itself."""
+        policy = self.policy
+        exprs = [expr for rule in policy.rules for expr in core.written(rule)]
+        exprs += [one.value for one in policy.definitions.values()]
+        exprs += [part for card in policy.scorecards.values()
+                  for item in card.items for part in (item.when, item.points)]  # fmt: skip
+        exprs += [expr for one in policy.interests
+                  for expr in (one.served, one.conflict) if expr is not None]  # fmt: skip
+        read = {path for expr in exprs for path in core.terms_read(policy, expr)}
+        return frozenset(
+            path for path in self.schema.terms if path not in read and not path.startswith("deal.")
+        )
+
+    @once
     def resting(self) -> tuple[tuple[int, frozenset[str]], ...]:
         """The rules that can rest on a default, by number, with the terms it can be of."""
         found = ((number, self.rule(number).rests) for number in range(len(self.policy.rules)))

@@ -16,6 +16,7 @@ _MARKS = {"present": "✓", "missing": "✗", "unknown": "?", "not_applicable": 
 def put(page: Page, decision: Decision, labels: Labels) -> None:
     """Every section, each only where it has something to say."""
     _assumed(page, decision, labels)
+    _unread(page, decision, labels)
     _caveats(page, decision, labels)
     _defined(page, decision)
     _interests(page, decision)
@@ -33,6 +34,13 @@ def _assumed(page: Page, decision: Decision, labels: Labels) -> None:
             (f"  {visible(rules, 160)}", "dim"),
             hang=2,
         )
+
+
+def _unread(page: Page, decision: Decision, labels: Labels) -> None:
+    if decision.unread:
+        page.heading("Stated, and read by no rule")
+    for term in decision.unread:
+        page.put(labels.both(term.path), hang=2)
 
 
 def _caveats(page: Page, decision: Decision, labels: Labels) -> None:

@@ -29,6 +29,7 @@ def sections(decision: Decision, labels: Labels) -> Iterator[Section]:
         _waivers(decision),
         _errors(decision),
         _assumed(decision, labels),
+        _unread(decision, labels),
         _evidence(decision, labels),
         *(part for name, score in decision.scores.items() for part in _score(name, score)),
         _interests(decision),
@@ -91,6 +92,21 @@ def _assumed(decision: Decision, labels: Labels) -> Section | None:
     if not points:
         return None
     title = f"Assumed from silence: {count(len(points), 'term')}"
+    return Section(title, (lead,), points=points, folded=len(points) > _FEW)
+
+
+def _unread(decision: Decision, labels: Labels) -> Section | None:
+    points = tuple(
+        Point(
+            labels.name(term.path),
+            notes=(term.path, *((place(term.location),) if term.location is not None else ())),
+        )
+        for term in decision.unread
+    )
+    if not points:
+        return None
+    lead = "The deal states these terms, and no rule of the policy looks at them."
+    title = f"Not looked at: {count(len(points), 'term')}"
     return Section(title, (lead,), points=points, folded=len(points) > _FEW)
 
 

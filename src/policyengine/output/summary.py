@@ -49,6 +49,8 @@ def because(decision: Decision) -> str:
         parts.append("every rule that applies holds")
     if decision.assumed:
         parts.append(f"{count(len(decision.assumed), 'term')} assumed from silence")
+    if decision.unread:
+        parts.append(f"{count(len(decision.unread), 'stated term')} read by no rule")
     if decision.caveats:
         parts.append(f"{count(len(decision.caveats), 'term')} on low-confidence evidence")
     if decision.errors:

@@ -137,6 +137,7 @@ def full() -> Decision:
             defined={"d": None},
             waivers=(waiver,),
             errors=(data.EvaluationFault("c", "m", "R-1", PLACE),),
+            unread=(data.UnreadTerm("u", "A u", PLACE), data.UnreadTerm("v", None, None)),
         ),
     )
 

@@ -207,7 +207,6 @@ class Details(Record):
     reasons: tuple[Reason, ...]
     missing: tuple[MissingTerm, ...]
     assumed: tuple[AssumedTerm, ...]
-    unread: tuple[UnreadTerm, ...]
     not_applicable: tuple[str, ...]
     caveats: tuple[Caveat, ...]
     scores: Mapping[str, Score]
@@ -216,6 +215,7 @@ class Details(Record):
     defined: Mapping[str, Any]
     waivers: tuple[WaiverUse, ...]
     errors: tuple[EvaluationFault, ...]
+    unread: tuple[UnreadTerm, ...] = ()
 
 
 _Draft = draft(Reason)

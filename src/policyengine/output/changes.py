@@ -23,9 +23,8 @@ class Labels(Record):
         for reason in decision.reasons:
             found.update((use.path, use.label) for use in reason.terms if use.label)
         found.update((term.path, term.label) for term in decision.missing if term.label)
-        found.update(
-            (term.path, term.label) for term in (*decision.assumed, *decision.unread) if term.label
-        )
+        found.update((term.path, term.label) for term in decision.assumed if term.label)
+        found.update((term.path, term.label) for term in decision.unread if term.label)
         return cls(found)
 
     def name(self, path: str) -> str:

@@ -52,9 +52,8 @@ def _labels(decision: Decision) -> dict[str, str]:
     for reason in decision.reasons:
         found.update((use.path, use.label) for use in reason.terms if use.label)
     found.update((term.path, term.label) for term in decision.missing if term.label)
-    found.update(
-        (term.path, term.label) for term in (*decision.assumed, *decision.unread) if term.label
-    )
+    found.update((term.path, term.label) for term in decision.assumed if term.label)
+    found.update((term.path, term.label) for term in decision.unread if term.label)
     return found
 
 

@@ -63,8 +63,9 @@ class Change(Record):
 
 
 class Proposal(Record):
-    """A deal that reaches the target. `fewest`: no smaller number of terms can; `nearest`: no
-    shorter distance with as many terms. `document` is the whole deal, ready to be written."""
+    """A deal that reaches the target. `fewest`: no smaller number of terms can, but for changes
+    of all the terms of an earlier proposal; `nearest`: no shorter distance with as many terms.
+    `document` is the whole deal, ready to be written."""
 
     changes: tuple[Change, ...]
     verdict: Verdict

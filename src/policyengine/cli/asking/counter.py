@@ -36,7 +36,7 @@ def page(found: Counter, schema: TermsSchema, style: Style) -> str:
             if more:
                 made.put((more, "dim"), indent=4)
         _scores(made, proposal)
-        made.put((_claim(proposal), "dim"), indent=2)
+        made.put((_claim(proposal, number), "dim"), indent=2)
     if found.listed and not found.reached:
         made.blank()
         names = say.joined([say.term(schema, path) for path in found.listed], "and")
@@ -152,9 +152,10 @@ def _score(score: Score) -> dict[str, Any]:
     return {"value": score.value, "low": score.low, "high": score.high}
 
 
-def _claim(proposal: Proposal) -> str:
+def _claim(proposal: Proposal, number: int) -> str:
     count = len(proposal.changes)
-    fewer = "something has to change" if count == 1 else f"fewer than {count} terms do not do"
+    but = "" if number == 1 else "but for what is proposed above, "
+    fewer = "something has to change" if count == 1 else f"{but}fewer than {count} terms do not do"
     if proposal.fewest and proposal.nearest:
         return (f"Proved: {fewer}, and, in the steps that numbers move in, no other values "
                 "of as many terms are nearer.")  # fmt: skip

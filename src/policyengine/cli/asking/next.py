@@ -22,7 +22,7 @@ def page(found: Questions, schema: TermsSchema, style: Style, *, every: bool) ->
     say.verdict(made, "Now:", found.verdict.value)
     made.blank()
     if found.settled:
-        made.put("The verdict is settled: no answer to an open question changes it.")
+        made.put("The verdict is settled: it waits for no answer.")
         return made.text()
     if found.needed is None:
         made.put("Which questions settle this deal was not worked out." if found.cut else
@@ -38,7 +38,7 @@ def page(found: Questions, schema: TermsSchema, style: Style, *, every: bool) ->
         claim = f" They are the best found within the limit.{claim}"
     what = "this question" if count == 1 else f"these {count} questions"
     made.put(f"Whatever the answers, {what} settle{'s' if count == 1 else ''} the deal, "
-             f"of {len(found.open)} that are open.{claim}")  # fmt: skip
+             f"of {len(found.open)} that are open, all else left as it is.{claim}")  # fmt: skip
     made.blank()
     for number, question in enumerate(found.needed, start=1):
         lead = f"{number}. "

@@ -83,3 +83,47 @@ def test_schemas_that_name_each_other_end(cli: Callable[..., Any]) -> None:
     Path("shared/price.json").write_text('{"$ref": "terms.json"}')
     found = cli("evaluate", "deal.yaml", "--format", "json", "-o", "shared/terms.json")
     assert "error[output-is-input]" in found.err
+
+
+CASES = "policies/p/p_test.yaml"
+TESTS = "cases:\n  - {name: fine, file: ../../deal.yaml, expect: {verdict: accept}}\n"
+ROOT = "policies/p/policy.yaml"
+#: a command with an output, what it succeeds with, and what that reads
+COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "lint": (("policies",), (ROOT, CASES, "shared/terms.json", "shared/price.json", "deal.yaml")),
+    "lint of a file": (("lint", ROOT), (ROOT, CASES, "shared/terms.json")),
+    "validate": (("policies",), (ROOT, CASES, "shared/terms.json", "shared/price.json")),
+    "validate of a deal": (("validate", "deal.yaml"), ("deal.yaml", ROOT, "shared/price.json")),
+    "test": (("policies",), (ROOT, CASES, "shared/terms.json", "deal.yaml")),
+    "diff": (("policies/p", "policies/p", "deal.yaml"), (ROOT, "shared/terms.json", "deal.yaml")),
+    "compare": (("deal.yaml", "deal.yaml"), (ROOT, "shared/price.json", "deal.yaml")),
+    "margins": (("deal.yaml",), (ROOT, "shared/price.json", "deal.yaml")),
+    "counter": (("deal.yaml", "--parameters", "none.yaml"), (ROOT, "deal.yaml", "none.yaml")),
+    "agree": (("policies/p", "policies/p"), (ROOT, "shared/terms.json")),
+    "analyze": (("--select", "never-fails"), (ROOT, CASES, "shared/price.json")),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_leaves_what_it_reads(cli: Callable[..., Any], command: str) -> None:
+    Path(CASES).write_text(TESTS)
+    Path("none.yaml").write_text("{}\n")
+    words, read = COMMANDS[command]
+    words = words if words[0] in ("lint", "validate") else (command, *words)
+    for name in read:
+        before = Path(name).read_bytes()
+        found = cli(*words, "-o", name)
+        assert found.code == 2, (name, found)
+        assert "error[output-is-input]" in found.err
+        assert Path(name).read_bytes() == before
+    assert cli(*words, "-o", "other.json").code in (0, 1)
+    assert Path("other.json").read_bytes() not in (b"", b"{}")
+    assert cli(*words, "-o", "-").out
+    assert not Path("-").exists()
+
+
+def test_nor_are_cases_overwritten_by_written_ones(cli: Callable[..., Any]) -> None:
+    Path(CASES).write_text(TESTS)
+    found = cli("analyze", "--select", "never-fails", "--write-tests", CASES)
+    assert "error[output-is-input]" in found.err
+    assert Path(CASES).read_text() == TESTS

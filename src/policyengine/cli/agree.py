@@ -50,6 +50,7 @@ def command(ours: str, theirs: str, **given: Any) -> int:
     """Returns the exit code; raises as loading and reading do."""
     from policyengine.analysis.agreement import agree
     from policyengine.cli.asking.deal import style, teller, write
+    from policyengine.cli.guarding import of_policy
     from policyengine.cli.proving import agreeing, subject
     from policyengine.engine import Terms
     from policyengine.errors import Diagnostic, UsageError
@@ -78,7 +79,8 @@ def command(ours: str, theirs: str, **given: Any) -> int:
             )
         )
     text = agreeing.text(form, found, (one, other), near, style(given))
-    files = tuple(path for path in (given["near"],) if path is not None)
+    files = [*of_policy(Path(one.path)), *of_policy(Path(other.path))]
+    files += filter(None, (given["near"],))
     write(text, given, files, data=form != "pretty")
     if found.deal is not None:
         return 0

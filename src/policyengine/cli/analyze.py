@@ -66,13 +66,17 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
     """Returns the exit code; raises as loading does."""
     from policyengine.analysis.audit.run import audit
     from policyengine.cli.asking.deal import style, teller
+    from policyengine.cli.guarding import of_policy, refuse_overwriting
     from policyengine.cli.proving import analyzing, subject, writing
-    from policyengine.cli.writing import FileOutput, Output, StandardOutput, write_file
+    from policyengine.cli.writing import named as file_named
+    from policyengine.cli.writing import write, write_file
 
     loaded = subject.the_policy(policy if policy is not None else named)
     at = subject.at(given)
-    files = [given[name] for name in ("output", "write_tests") if given[name] is not None]
-    writing.spare(loaded, files)
+    read = of_policy(Path(loaded.path))
+    for file in (file_named(given["output"]), given["write_tests"]):
+        if file is not None:
+            refuse_overwriting(file, read)
     found = audit(
         loaded,
         at,
@@ -91,12 +95,8 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
         made = borders(loaded, at, rules=given["rules"], tell=teller())
         write_file(given["write_tests"], test_file(loaded, made, day))
         console.say(f"wrote {len(made.pairs)} borders to {given['write_tests']}")
-    form, file = given["form"], given["output"]
-    target = file if file is not None and str(file) != "-" else None
-    output: Output = FileOutput(target) if target else StandardOutput(data=form != "pretty")
-    for piece in analyzing.pieces(form, of, style({**given, "output": target})):
-        output.write(piece)
-    output.commit()
+    form = given["form"]
+    write(analyzing.pieces(form, of, style(given)), given["output"], read, data=form != "pretty")
     if of.audit.open and form != "pretty":
         console.say(f"{len(of.audit.open)} questions stayed open")
     return of.code

@@ -14,8 +14,11 @@ from policyengine.source import quoted
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def check(paths: Iterable[Path], policy: str | None) -> list[tuple[Path, list[Diagnostic]]]:
-    """Each document with its findings. Raises `UsageError` for a path without documents."""
+def check(
+    paths: Iterable[Path], policy: str | None
+) -> tuple[list[tuple[Path, list[Diagnostic]]], tuple[str, ...]]:
+    """Each document with its findings, and the path of the policy whose schema terms were held
+    against, if there is one. Raises `UsageError` for a path without documents."""
     documents: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
@@ -28,7 +31,8 @@ def check(paths: Iterable[Path], policy: str | None) -> list[tuple[Path, list[Di
             raise UsageError(Diagnostic("nothing-to-validate", message, hint=hint))
         documents.update(dict.fromkeys(below))
     given = _policy(policy)
-    return [(path, _check(path, given)) for path in documents]
+    found = [(path, _check(path, given)) for path in documents]
+    return found, (given.path,) if given is not None else ()
 
 
 def _check(path: Path, policy: engine.Policy | None) -> list[Diagnostic]:

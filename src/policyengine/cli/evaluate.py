@@ -19,11 +19,10 @@ from policyengine.cli.formats import (
     StandardError,
     made,
     on_github,
-    opened,
     public_format,
     report,
 )
-from policyengine.cli.writing import WriteError, is_unicode, put
+from policyengine.cli.writing import WriteError, is_unicode, named, opened, put
 from policyengine.config import SETTINGS, Config, Setting, read_config
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.source import quoted
@@ -234,8 +233,7 @@ def _sinks(form: str, options: dict[str, Any], files: list[Path], request: Any) 
     """Where everything goes; raises `UsageError` for a report that makes no sense or would
     overwrite what is read."""
     more = [report(text) for text in options["report"]]
-    path = options["output"]
-    main = path if path is not None and str(path) != "-" else None
+    main = named(options["output"])
     _refuse_twice([file for file in (main, *(file for _, file in more)) if file is not None])
     found: list[Sink] = []
     try:

@@ -51,16 +51,6 @@ def report(text: str) -> tuple[str, Path]:
     return name, Path(file)
 
 
-def opened(path: Path | None, files: Iterable[Path], *, data: bool) -> Output:
-    """A file, or standard output; raises `UsageError` for one of the files that are read."""
-    if path is None:
-        return StandardOutput(data=data)
-    from policyengine.cli.guarding import refuse_overwriting
-
-    refuse_overwriting(path, files)
-    return FileOutput(path)
-
-
 def on_github() -> bool:
     """Whether this runs in a job of GitHub Actions, which shows annotations."""
     return os.environ.get("GITHUB_ACTIONS") == "true"

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from policyengine.errors import Diagnostic, UsageError
+from policyengine.project import MANIFESTS
 from policyengine.source import quoted
 
-#: how a policy names its terms schema, and a schema what it refers to
+#: how a policy names its terms schema, a schema what it refers to, a case its documents
 _NAMES = re.compile(
-    rb"""(?:^|[\s{,"'])(?:terms|\$ref)["']?[ \t]*:[ \t]*"""
+    rb"""(?:^|[\s{,"'])(?:terms|\$ref|file|waivers)["']?[ \t]*:[ \t]*"""
     rb"""(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'#][^\n#,}]*))"""
 )
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -33,6 +34,22 @@ def refuse_overwriting(path: Path, files: Iterable[Path]) -> None:
     if path.name in _SETTINGS or any(_same(path, known) for known in _all(files)):
         message = f"the output {quoted(path.as_posix(), 200)} would overwrite what is read"
         raise UsageError(Diagnostic("output-is-input", message))
+
+
+def below(path: Path) -> list[Path]:
+    """A file, or every file of a folder."""
+    if not path.is_dir():
+        return [path]
+    return [Path(where, name) for where, _, names in os.walk(path) for name in names]
+
+
+def of_policy(path: Path) -> list[Path]:
+    """What a policy is read from, its cases included; a file of a folder stands for that."""
+    if path.is_dir():
+        return below(path)
+    folder = next((f for f in path.parents if any((f / m).is_file() for m in MANIFESTS)), None)
+    twins = (path.with_name(f"{path.stem}_test{suffix}") for suffix in (".yaml", ".yml"))
+    return [path, *twins, *(below(folder) if folder is not None else ())]
 
 
 def _all(files: Iterable[Path]) -> Iterable[Path]:

@@ -75,7 +75,7 @@ Exit codes:
 def command(**options: Any) -> int:
     """Returns the exit code; raises `UsageError` where there is nothing to look at."""
     from policyengine.cli import linting
-    from policyengine.cli.writing import FileOutput, Output, StandardOutput
+    from policyengine.cli.writing import named, write
 
     request = linting.Request.make(options)
     if options["listing"]:
@@ -83,9 +83,7 @@ def command(**options: Any) -> int:
         return 0
     results = [linting.run(target, request) for target in request.targets]
     form, file = options["form"], options["output"]
-    named = file is not None and str(file) != "-"
-    output: Output = FileOutput(file) if named else StandardOutput(data=form != "pretty")
-    for piece in linting.pieces(form, results, request, color="never" if named else None):
-        output.write(piece)
-    output.commit()
+    color = None if named(file) is None else "never"
+    pieces = linting.pieces(form, results, request, color)
+    write(pieces, file, request.files(), data=form != "pretty")
     return linting.exit_code(results, request)

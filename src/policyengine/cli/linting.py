@@ -12,6 +12,7 @@ from typing import Any
 
 from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
+from policyengine.cli.guarding import of_policy
 from policyengine.cli.writing import put, write_file
 from policyengine.config import Setting, choose_policy, find_policies, read_config
 from policyengine.engine import Policy
@@ -72,6 +73,10 @@ class Request:
             "note" if options["strict"] else options["fail_on"],
             options["color"],
         )
+
+    def files(self) -> list[Path]:
+        """Every file that is looked at."""
+        return [*self.waivers, *(f for target in self.targets for f in of_policy(target.policy))]
 
     def counts(self, found: Diagnostic) -> bool:
         """Whether a finding makes the run fail."""

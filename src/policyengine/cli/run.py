@@ -15,6 +15,7 @@ from policyengine.cli import COULD_NOT_RUN, console
 from policyengine.cli import settings as settings_
 from policyengine.cli.deals import Deal, deals
 from policyengine.cli.formats import PUBLIC, Sinks
+from policyengine.cli.guarding import below, of_policy
 from policyengine.cli.inputs import Input, collect
 from policyengine.cli.loading import load
 from policyengine.cli.writing import Output, StandardOutput
@@ -89,7 +90,7 @@ class Request:
         """Every file that the run reads by name."""
         found = [given.path for given in self.inputs if given.path is not None]
         found += [*self.waiver_files, *filter(None, (self.parameters,))]
-        return [*found, *_below(self.choice.path)]
+        return [*found, *of_policy(self.choice.path)]
 
 
 def run(request: Request, sinks: Sinks) -> int:
@@ -238,12 +239,5 @@ def files_below(terms: Iterable[str], options: Mapping[str, Any]) -> list[Path]:
     found: list[Path] = []
     for name in map(str, filter(None, named)):
         for path in glob.glob(name, recursive=True) or [name]:  # noqa: PTH207 - may be absolute
-            found += _below(Path(path))
+            found += below(Path(path))
     return found
-
-
-def _below(path: Path) -> list[Path]:
-    """A file, or every file of a folder."""
-    if not path.is_dir():
-        return [path]
-    return [Path(where, name) for where, _, names in os.walk(path) for name in names]

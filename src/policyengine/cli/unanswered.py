@@ -13,9 +13,8 @@ from typing import Any
 
 import click
 
-from policyengine.cli.formats import FILES, PUBLIC, Sink, Sinks, made, opened, public_format, report
-from policyengine.cli.guarding import refuse_overwriting
-from policyengine.cli.writing import write_file
+from policyengine.cli.formats import FILES, PUBLIC, Sink, Sinks, made, public_format, report
+from policyengine.cli.writing import named, opened, write
 from policyengine.config import read_config
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.output.text import Style, safe_lines
@@ -28,8 +27,7 @@ def of_deals(
 ) -> None:
     """Say in every output of an `evaluate` with these options that there is no verdict; `files`
     are what it may have read."""
-    main = options["output"]
-    targets = [(form, main if main is not None and str(main) != "-" else None)]
+    targets = [(form, named(options["output"]))]
     for text in options["report"] or ():
         try:
             targets.append(report(text))
@@ -75,13 +73,11 @@ def of_command(command: click.Command, argv: Sequence[str], found: Sequence[Diag
         if name == "evaluate":
             of_deals(_configured(options, words), options, read, found)
             return
-        file = options.get("output")
-        if file is None or str(file) == "-" or name == "doc":  # whose output is a folder
+        file = named(options.get("output"))
+        if file is None or name == "doc":  # whose output is a folder
             return
-        refuse_overwriting(file, read)
-        write_file(
-            file, "".join(_pieces(name, options.get("form") or options.get("format"), found))
-        )
+        form = options.get("form") or options.get("format")
+        write(_pieces(name, form, found), file, read, data=True)
     except (PolicyEngineError, click.ClickException, OSError):
         pass  # the exit code is 2 already, and the message is on standard error
 

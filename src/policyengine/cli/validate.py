@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 
 from policyengine.cli.formats import annotate
-from policyengine.cli.writing import FileOutput, Output, StandardOutput
+from policyengine.cli.guarding import of_policy
+from policyengine.cli.writing import named, write
 from policyengine.errors import Diagnostic, Severity
 from policyengine.output import registry
 from policyengine.output.report import Check, Place, Report, Status
@@ -58,19 +59,18 @@ def command(
     """Returns the exit code; raises `UsageError` where there is nothing to check."""
     from policyengine.cli.checking import check
 
-    found = check([Path(path) for path in paths], policy)
+    found, against = check([Path(path) for path in paths], policy)
     failures = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     valid = not any(d.severity in failures for _, all_ in found for d in all_)
     form, file = options["format"], options["output"]
-    named = file is not None and str(file) != "-"
-    output: Output = FileOutput(file) if named else StandardOutput(data=form != "pretty")
     if form == "json":
-        output.write(_json(found, valid=valid))
+        made = _json(found, valid=valid)
     elif form == "pretty":
-        output.write(_pretty(found, color="never" if named else options["color"]))
+        made = _pretty(found, color=options["color"] if named(file) is None else "never")
     else:
-        output.write("".join(registry.pieces(form, _report(found, failures))))
-    output.commit()
+        made = "".join(registry.pieces(form, _report(found, failures)))
+    read = [file for path in (*paths, *against) for file in of_policy(Path(path))]
+    write([made], file, read, data=form != "pretty")
     if ctx.get_parameter_source("format") is ParameterSource.DEFAULT:
         annotate(_report(found, failures))
     return 0 if valid else 1

@@ -6,11 +6,17 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from policyengine.cli import console
+from policyengine.cli.guarding import refuse_overwriting
 from policyengine.errors import Diagnostic, PolicyEngineError
 from policyengine.source import quoted
+
+if TYPE_CHECKING:
+    from policyengine.output.text import Style
 
 
 class WriteError(PolicyEngineError):
@@ -131,6 +137,43 @@ class FileOutput:
             pass
         if self._temporary is not None:
             self._temporary.unlink(missing_ok=True)
+
+
+def named(file: Path | None) -> Path | None:
+    """The file that `-o` names; None for standard output, which `-` stands for."""
+    return file if file is not None and str(file) != "-" else None
+
+
+def opened(file: Path | None, read: Iterable[Path], *, data: bool) -> Output:
+    """A file, or standard output where there is none; raises `UsageError` for a file that the
+    run reads: one of `read`, or what one of those names."""
+    if file is None:
+        return StandardOutput(data=data)
+    refuse_overwriting(file, read)
+    return FileOutput(file)
+
+
+def write(pieces: Iterable[str], file: Path | None, read: Iterable[Path], *, data: bool) -> None:
+    """A command's answer, where `-o` sends it; raises as `opened` does, before the first piece
+    is asked for."""
+    output = opened(named(file), read, data=data)
+    try:
+        for piece in pieces:
+            output.write(piece)
+        output.commit()
+    except BaseException:
+        output.abort()
+        raise
+
+
+def style(file: Path | None, color: str) -> Style:
+    """How a page looks where `-o` sends it: a file is the same whatever the terminal that it was
+    asked for on. `color` is `auto`, `always` or `never`, for standard output."""
+    from policyengine.output.text import Style
+
+    if named(file) is not None:
+        return Style()
+    return Style(console.width(), console.wants_color(color, sys.stdout), is_unicode())
 
 
 def write_file(path: Path, text: str) -> None:

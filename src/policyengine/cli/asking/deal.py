@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from policyengine.cli import console
-from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
+from policyengine.cli import console, writing
 from policyengine.errors import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -103,6 +102,7 @@ def asked(terms: str, given: Mapping[str, Any]) -> Asked:
     """Raises `UsageError` for several deals, and whatever reading raises."""
     from policyengine.analysis.setting import At, need_solver
     from policyengine.cli.deals import deals
+    from policyengine.cli.guarding import of_policy
     from policyengine.cli.inputs import collect
     from policyengine.cli.loading import load
     from policyengine.cli.run import read_parameters
@@ -137,8 +137,8 @@ def asked(terms: str, given: Mapping[str, Any]) -> Asked:
         waivers,
     )
     files = [*(i.path for i in inputs if i.path is not None), *given["waivers"]]
-    below = [path for path in choice.path.rglob("*") if path.is_file()]
-    return Asked(loaded, read, at, found.source, (*files, *below))
+    files += filter(None, (given["parameters"],))
+    return Asked(loaded, read, at, found.source, (*files, *of_policy(choice.path)))
 
 
 def _today() -> Any:
@@ -148,26 +148,12 @@ def _today() -> Any:
 
 
 def style(given: Mapping[str, Any]) -> Style:
-    from policyengine.output.text import Style
-
-    color = given["output"] is None and console.wants_color(given["color"], sys.stdout)
-    return Style(console.width(), color, is_unicode())
+    return writing.style(given["output"], given["color"])
 
 
-def write(made: str, given: Mapping[str, Any], files: tuple[Path, ...], *, data: bool) -> None:
+def write(made: str, given: Mapping[str, Any], files: Iterable[Path], *, data: bool) -> None:
     """To standard output or the file named; never over a file that was read."""
-    output: Output
-    if given["output"] is None:
-        output = StandardOutput(data=data)
-    else:
-        target = given["output"].resolve()
-        if any(path.resolve() == target for path in files):
-            raise UsageError(
-                Diagnostic("output-is-input", "the output would overwrite a file that is read")
-            )
-        output = FileOutput(given["output"])
-    output.write(made)
-    output.commit()
+    writing.write([made], given["output"], files, data=data)
 
 
 def teller() -> Callable[[str], None]:

@@ -14,7 +14,6 @@ from policyengine.source import quoted
 
 if TYPE_CHECKING:
     from policyengine.analysis.audit.findings import Finding
-    from policyengine.engine import Policy
 
 
 def codes(select: Sequence[str], ignore: Sequence[str]) -> tuple[str, ...]:
@@ -34,17 +33,6 @@ def codes(select: Sequence[str], ignore: Sequence[str]) -> tuple[str, ...]:
 
 def _codes(given: Sequence[str]) -> list[str]:
     return [code.strip() for word in given for code in word.split(",") if code.strip()]
-
-
-def spare(policy: Policy, files: Iterable[Path]) -> None:
-    """Raises `UsageError` where a file to write is one that the policy was read from."""
-    read = {Path(policy.core.span.file).resolve()}
-    read |= {Path(rule.span.file).resolve() for rule in policy.core.rules}
-    for file in files:
-        if file.resolve() in read:
-            raise UsageError(
-                Diagnostic("output-is-input", "the output would overwrite a file that is read")
-            )
 
 
 def deals(found: Iterable[Finding], folder: Path) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from policyengine.cli import console
+from policyengine.cli import console, writing
 from policyengine.cli.deals import deals
+from policyengine.cli.guarding import of_policy
 from policyengine.cli.inputs import collect
 from policyengine.cli.loading import load
-from policyengine.cli.reviewing.diffing import one_page, opened, question, style
+from policyengine.cli.reviewing.diffing import one_page, question, style
 from policyengine.cli.run import source_of
 from policyengine.config import choose_policy, read_config
 from policyengine.decision import Verdict
@@ -39,10 +40,8 @@ def run(named: tuple[str, ...], options: Mapping[str, Any]) -> tuple[History, li
     if len(drafts) < 2:
         message = f"drafts are compared with one another, and {len(drafts)} is given"
         raise UsageError(Diagnostic("usage", message, hint="name two or more, in order"))
-    path = choice.path
     files = [given.path for given in inputs if given.path is not None]
-    files += [*options["waivers"]]
-    files += [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+    files += [*options["waivers"], *of_policy(choice.path)]
     return compare(policy, drafts, question(options)), files
 
 
@@ -64,14 +63,8 @@ def write(
     history: History, options: Mapping[str, Any], files: Iterable[Path], *, failed: bool
 ) -> None:
     """To standard output or a file, which is never one that was read."""
-    output = opened(options, files, data=options["form"] != "pretty")
-    try:
-        for piece in _pieces(history, options, failed=failed):
-            output.write(piece)
-        output.commit()
-    except BaseException:
-        output.abort()
-        raise
+    pieces = _pieces(history, options, failed=failed)
+    writing.write(pieces, options["output"], files, data=options["form"] != "pretty")
 
 
 def _pieces(history: History, options: Mapping[str, Any], *, failed: bool) -> Iterator[str]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policyengine.cli import console
+from policyengine.cli import console, writing
 from policyengine.cli import settings as settings_
 from policyengine.cli.deals import deals
-from policyengine.cli.guarding import refuse_overwriting
+from policyengine.cli.guarding import of_policy
 from policyengine.cli.inputs import Input, collect
 from policyengine.cli.reviewing import proving
 from policyengine.cli.reviewing.sides import Side, sides
-from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
 from policyengine.config import Setting, read_config
 from policyengine.output.brief import Brief
 from policyengine.output.text import Style
@@ -63,7 +61,7 @@ def run(old: str, new: str, named: tuple[str, ...], options: Mapping[str, Any]) 
                         limit=options["limit"])  # fmt: skip
         _replay(replay, inputs)
     files = [given.path for given in inputs if given.path is not None]
-    files += [*options["waivers"], *_below(before), *_below(after)]
+    files += [*options["waivers"], *_read(before), *_read(after)]
     proof = proving.prove(before.policy, after.policy, asked) if options["prove"] else None
     return Found(found, replay, tuple(files), proof)
 
@@ -94,11 +92,8 @@ def _rows(inputs: Iterable[Input]) -> Iterator[Row]:
         yield Row(deal.source, deal.line, deal.read)
 
 
-def _below(side: Side) -> Iterator[Path]:
-    if side.choice is None:
-        return
-    path = side.choice.path
-    yield from (path,) if path.is_file() else (p for p in path.rglob("*") if p.is_file())
+def _read(side: Side) -> list[Path]:
+    return of_policy(side.choice.path) if side.choice is not None else []
 
 
 # how it is said -------------------------------------------------------------------------------
@@ -109,30 +104,12 @@ def write(
 ) -> None:
     """To standard output or a file, which is never one that was read."""
     form = options["form"]
-    output = opened(options, found.files, data=form != "pretty")
-    try:
-        for piece in _pieces(form, found, options, counts, failed=failed):
-            output.write(piece)
-        output.commit()
-    except BaseException:
-        output.abort()
-        raise
-
-
-def opened(options: Mapping[str, Any], files: Iterable[Path], *, data: bool) -> Output:
-    file = options["output"]
-    if file is None or str(file) == "-":
-        return StandardOutput(data=data)
-    refuse_overwriting(file, files)
-    return FileOutput(file)
+    pieces = _pieces(form, found, options, counts, failed=failed)
+    writing.write(pieces, options["output"], found.files, data=form != "pretty")
 
 
 def style(options: Mapping[str, Any]) -> Style:
-    file = options["output"]
-    if file is not None and str(file) != "-":
-        return Style(80)  # a file is the same whatever the terminal it was asked for on
-    color = console.wants_color(options["color"], sys.stdout)
-    return Style(console.width(), color, is_unicode())
+    return writing.style(options["output"], options["color"])
 
 
 def _pieces(

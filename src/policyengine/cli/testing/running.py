@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policyengine.cli import console
+from policyengine.cli.guarding import of_policy
 from policyengine.cli.testing.request import Request
 from policyengine.cli.testing.targets import Target
-from policyengine.cli.writing import FileOutput, Output, StandardOutput, is_unicode
+from policyengine.cli.writing import is_unicode, write, write_file
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, PolicyEngineError, UsageError
 from policyengine.output.text import count
@@ -44,14 +45,12 @@ def run(request: Request) -> int:
 
 
 def _write(request: Request, pieces: Iterable[str]) -> None:
-    output = _output(request)
-    try:
-        for piece in pieces:
-            output.write(piece)
-        output.commit()
-    except BaseException:
-        output.abort()
-        raise
+    read = [
+        path
+        for target in request.targets
+        for path in (*of_policy(target.policy), *(target.files or ()))
+    ]
+    write(pieces, request.output, read, data=request.form != "pretty")
 
 
 def _no_answer(error: PolicyEngineError, request: Request) -> Iterator[str]:
@@ -174,16 +173,6 @@ def _pieces(tested: list[Tested], request: Request) -> Iterator[str]:
         yield from registry.pieces(request.form, *map(report, tested))
 
 
-def _output(request: Request) -> Output:
-    if request.output is None or str(request.output) == "-":
-        return StandardOutput(data=request.form != "pretty")
-    from policyengine.cli.guarding import refuse_overwriting
-
-    read = [path for target in request.targets for path in files_of(target, None)]
-    refuse_overwriting(request.output, read)
-    return FileOutput(request.output)
-
-
 def _write_missing(path: Path, suites: list[Suite], tested: list[Tested]) -> None:
     """Write the deals found for gaps. Raises `UsageError` for several policies."""
     from policyengine.testing.coverage.writing import test_file
@@ -199,13 +188,7 @@ def _write_missing(path: Path, suites: list[Suite], tested: list[Tested]) -> Non
     if not closed:
         console.say(f"nothing to write: {len(gaps)} gaps, and no deal was found for one")
         return
-    output = FileOutput(path)
-    try:
-        output.write(test_file(ran[0].policy, closed))
-        output.commit()
-    except BaseException:
-        output.abort()
-        raise
+    write_file(path, test_file(ran[0].policy, closed))
     console.say(f"wrote {quoted(path.as_posix(), 200)}: what it expects has to be reviewed")
 
 

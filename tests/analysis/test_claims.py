@@ -413,10 +413,50 @@ def test_whatever_question_stays_open_nothing_is_claimed_that_is_not_so(
         assert all(e.rules == ("R-2",) or not e.smallest for e in stuck.blocked.obstacles)
 
 
-def test_a_gap_between_the_steps_is_not_within_what_would_do() -> None:
+def test_what_would_do_ends_at_a_gap_between_the_steps() -> None:
     asks = policy({"x": NUMBER}, {"require": "x > 1 and 2 * x != 5"})
     (proposal,) = counter(asks, {"x": 0}).proposals
-    assert not proposal.changes[0].spread.shown
+    spread = proposal.changes[0].spread
+    assert (proposal.changes[0].after, spread.low, spread.high) == (2, 1, Decimal("2.5"))
+    assert spread.open_low
+    assert spread.open_high
+
+
+@pytest.mark.parametrize(
+    ("test", "keep", "told"),
+    [
+        ("x < 5", (), (None, 5, False, True)),
+        ("x <= 5", (), (None, 5, False, False)),
+        ("x < 5", ("x > 2",), (2, 5, True, True)),
+        ("x < 5", ("2 * x >= 3",), (Decimal("1.5"), 5, False, True)),
+    ],
+)
+def test_what_would_do_is_told_from_border_to_border(
+    test: str, keep: tuple[str, ...], told: Any
+) -> None:
+    (proposal,) = counter(policy({"x": NUMBER}, {"require": test}), {"x": 9}, keep=keep).proposals
+    spread = proposal.changes[0].spread
+    assert (spread.low, spread.high, spread.open_low, spread.open_high) == told
+
+
+def test_an_open_number_is_offered_within_a_limit_that_is_open() -> None:
+    whole = {"type": "integer", "minimum": 0, "maximum": 90}
+    asks = policy({"x": NUMBER, "n": whole}, {"require": "x < 5 and n > 29"})
+    (proposal,) = counter(asks, {}).proposals
+    assert proposal.document == {"x": 4, "n": 30}
+
+
+OPTIONS = {"kind": {"enum": ["a", "b", "c"]}, "flag": FLAG, "word": {**FLAG, "default": False}}
+
+
+def test_of_options_that_all_do_the_one_is_written_that_advice_likes() -> None:
+    stated = [{"require": {name: {"stated": True}}} for name in OPTIONS]
+    (proposal,) = counter(policy(OPTIONS, *stated), {}).proposals
+    assert proposal.document == {"kind": "a", "flag": True, "word": False}
+    advice = {"require": {"kind": "c"}, "level": "advisory"}
+    warning = {"forbid": {"flag": True}, "level": "advisory"}
+    (proposal,) = counter(policy(OPTIONS, *stated, advice, warning), {}).proposals
+    assert proposal.document == {"kind": "c", "flag": False, "word": False}
 
 
 def test_a_way_out_that_no_decimal_goes_is_not_promised() -> None:

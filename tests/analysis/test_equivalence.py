@@ -213,3 +213,21 @@ def test_a_deal_stays_near_to_one_at_hand(tmp_path: Any) -> None:
     assert len(locked.ruled_out.ours) + len(locked.ruled_out.theirs) == 1
     with pytest.raises(PolicyEngineError):
         agree(ours, theirs, near=near, locked=["yeras"])
+
+
+def test_what_the_schema_fixes_stays_as_the_deal_at_hand_has_it(tmp_path: Any) -> None:
+    years = "years: {type: integer, minimum: 0, x-fixed: true}, note: {type: string}"
+    ours, theirs = policy(tmp_path, years, "10"), policy(tmp_path, years, "8")
+    near = Terms.from_text("years: 20\nnote: kept\n", format="yaml")
+    held = agree(ours, theirs, near=near)
+    assert held.deal is None
+    assert held.ruled_out is not None
+    assert held.ruled_out.terms == ("years",)
+    silent = agree(ours, theirs, near=Terms.from_text("note: kept\n", format="yaml"))
+    assert silent.ruled_out is not None
+    assert silent.ruled_out.terms == ("years",)
+    freed = agree(ours, theirs, near=near, unlocked=["years"])
+    assert freed.deal is not None
+    assert freed.deal.first.document == {"years": 8, "note": "kept"}
+    # nothing is at hand to stay as it is
+    assert agree(ours, theirs).deal is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from policyengine.analysis.changes import named
 from policyengine.analysis.counter import TARGETS
+from policyengine.analysis.locks import Locks
 from policyengine.analysis.pair import Both, Compared, Pair, compared, met
 from policyengine.analysis.pins import pin
 from policyengine.analysis.sets import smallest
@@ -26,7 +26,7 @@ SECONDS = 60.0
 
 
 class RuledOut(Record):
-    """Rules of either side, and terms that were locked, that no deal meets together. `least`:
+    """Rules of either side, and terms that do not move, that no deal meets together. `least`:
     no fewer rule it out, and without any one of them there would be a deal."""
 
     ours: tuple[str, ...]
@@ -56,21 +56,24 @@ def agree(
     *,
     near: Terms | None = None,
     locked: Sequence[str] = (),
+    unlocked: Sequence[str] = (),
     target: str = "accept",
     seconds: float = SECONDS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Agreement:
     """A deal that both policies `accept`, or find at least `conditional`.
 
-    `near` is a deal to stay near to; terms like a pattern of `locked` stay as it has them.
-    Raises `UsageError` for a target or a pattern that means nothing, and as `Policy.evaluate`.
+    `near` is a deal to stay near to; terms that our schema fixes, or a pattern of `locked`
+    names, stay as it has them, but for those of `unlocked`. Raises `UsageError` for a target or
+    a pattern that means nothing, and as `Policy.evaluate`.
     """
     if target not in TARGETS:
         known = " or ".join(f"`{name}`" for name in TARGETS)
         raise UsageError(
             Diagnostic("bad-target", f"{quoted(target)} is no target; expected {known}")
         )
-    fixed = sorted(named(ours.schema.terms, locked, "lock")) if locked else []
+    locks = Locks(ours.schema.terms, locked, unlocked)
+    fixed = [path for path in ours.schema.terms if locks.held(path)] if near is not None else []
     return _Agreeing(ours, theirs, at or At(), near, fixed, target, seconds).run(tell)
 
 
@@ -118,12 +121,12 @@ class _Agreeing:
         return [problem.verdict(*TARGETS[self.target]) for problem in (pair.first, pair.second)]
 
     def _held(self, pair: Pair) -> Mapping[str, Bool]:
-        """Locked terms, as the deal at hand has them."""
+        """Terms that do not move, as the deal at hand has them."""
         paths = pair.first.space.paths
         return {p: pin(pair.first, pair.near, p) for p in self.locked if p in paths}
 
     def _ruled_out(self, pair: Pair) -> RuledOut | None:
-        """The smallest set of rules and locked terms that no deal meets. `pair` is over numbers
+        """The smallest set of rules and held terms that no deal meets. `pair` is over numbers
         of any fineness."""
         stepped, parts = self._parts(self.pair), self._parts(pair)
         applied = _applied(pair)
@@ -162,7 +165,7 @@ class _Agreeing:
         return RuledOut(sides["ours"], sides["theirs"], sides["term"], least)
 
     def _parts(self, pair: Pair) -> dict[str, Bool]:
-        """That each rule that counts is met, and that each locked term is held."""
+        """That each rule that counts is met, and that each term that does not move is held."""
         parts: dict[str, Bool] = {}
         for side, problem in (("ours", pair.first), ("theirs", pair.second)):
             for rule in problem.setting.policy.rules:

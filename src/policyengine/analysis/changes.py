@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from policyengine.analysis.locks import Locks, named
 from policyengine.analysis.setting import Case
-from policyengine.errors import Diagnostic, UsageError, did_you_mean
 from policyengine.schema import RESERVED, TermSpec
-from policyengine.source import quoted
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
@@ -29,11 +27,9 @@ class Changes:
     """The deals that differ from one at hand in terms that may move.
 
     A term that is stated stays stated, and one listed as not applicable stays listed unless it
-    is unlocked: then it may be stated instead. `locked`
-    holds patterns of paths (a group's name locks all of it) on top of what the schema marks as
-    fixed; `unlocked` takes some of these out again, and of two patterns that name a term the
-    closer one counts, `unlocked` where none is. `costs` weigh the distance of a term. Raises
-    `UsageError` for a pattern that names no term.
+    is unlocked: then it may be stated instead. `locked` and `unlocked` are patterns as `Locks`
+    takes them. `costs` weigh the distance of a term. Raises `UsageError` for a pattern that
+    names no term.
     """
 
     def __init__(
@@ -49,8 +45,7 @@ class Changes:
         self.problem = problem
         space = problem.space
         terms = case.policy.schema.terms
-        self._locked = _closest(terms, locked, "lock")
-        self._unlocked = _closest(terms, unlocked, "unlock")
+        self._locks = Locks(terms, locked, unlocked)
         self._costs = {
             path: cost
             for pattern, cost in (costs or {}).items()
@@ -65,11 +60,9 @@ class Changes:
     def _may_move(self, path: str) -> bool:
         if path in RESERVED:
             return False
-        locked, unlocked = self._locked.get(path, -1), self._unlocked.get(path, -1)
-        if locked < 0 and unlocked < 0:
-            fixed = self.case.policy.schema.terms[path].fixed
-            return not fixed and path not in self.case.deal.not_applicable
-        return unlocked >= locked
+        if self._locks.said(path) is None and path in self.case.deal.not_applicable:
+            return False
+        return not self._locks.held(path)
 
     def _unchanged(self, path: str) -> Bool:
         space, deal = self.problem.space, self.case.deal
@@ -189,36 +182,3 @@ def _extent(spec: TermSpec, value: Number, from_: Any) -> Fraction:
         return Fraction(high) - Fraction(low)
     found = amount(from_)
     return max(abs(found[1]) if found is not None else Fraction(0), Fraction(1))
-
-
-def _closest(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> dict[str, int]:
-    """Of each term that patterns name, how close the closest of them comes."""
-    close: dict[str, int] = {}
-    for pattern in patterns:
-        for path in named(terms, (pattern,), what):
-            # a path in full is closer than any pattern with a star
-            here = len(pattern.replace("*", "")) + (path == pattern)
-            close[path] = max(close.get(path, 0), here)
-    return close
-
-
-def named(terms: Mapping[str, Any], patterns: Sequence[str], what: str) -> frozenset[str]:
-    """Terms that patterns name (a group stands for all of its terms); `what` is done to them.
-    Raises `UsageError` for a pattern that names none."""
-    found: set[str] = set()
-    for pattern in patterns:
-        here = {
-            path
-            for path in terms
-            if fnmatchcase(path, pattern) or path.startswith(pattern.rstrip(".") + ".")
-        }
-        if not here:
-            raise UsageError(
-                Diagnostic(
-                    "unknown-term",
-                    f"there is no term {quoted(pattern)} to {what}",
-                    hint=did_you_mean(pattern, [*terms, *{p.partition(".")[0] for p in terms}]),
-                )
-            )
-        found |= here
-    return frozenset(found)

@@ -82,6 +82,9 @@ class Choice:
         value = self.problem.space.raw(path)
         if isinstance(value, Number):
             self._nearest(path, value)
+        elif isinstance(value, Truth):
+            start = self.changes.start(path)
+            self._keep(value.false if start is False else value.true)
         elif isinstance(value, Text):
             for holds in value.cases.values():
                 if self._keep(holds):

@@ -16,7 +16,7 @@ from policyengine.analysis.blocked import Blocked, blocked
 from policyengine.analysis.changes import Changes
 from policyengine.analysis.choice import Choice, advice, instance
 from policyengine.analysis.limit import NOT_SAID, TIME, Limit
-from policyengine.analysis.offers import at_limits
+from policyengine.analysis.offers import offered
 from policyengine.analysis.optimise import least
 from policyengine.analysis.scores import ScoreChange, scores
 from policyengine.analysis.setting import At, Case, case, need_solver
@@ -301,7 +301,7 @@ class _Search:
             problem.spurious += 1
             self._try_no_more(found)
             return None
-        document = at_limits(problem, self.exact, self.case, found.moved, document, self.target)
+        document = offered(problem, self.case, found.moved, document, self.target, self.limit)
         replay = reached(problem.judge, document) or replay
         fewest = proved and not problem.limits and self._none_smaller(count)
         proposal = Proposal(
@@ -373,7 +373,7 @@ class _Search:
             listed,
             spec.default if silent else None,
             written(after, spec.shape),
-            spread(self.problem, self.exact, case_, path, document, self.target),
+            spread(self.problem.judge, case_, path, document, self.target, self.limit),
             case_.deal.span(path) if before is not None else None,
         )
 

@@ -14,7 +14,6 @@ from policyengine.core import Rule
 from policyengine.decision import Verdict
 from policyengine.engine import Policy, Terms
 from policyengine.source import Span
-from policyengine.symbolic.values import amount
 from policyengine.symbolic.verifier import Judge, Replay
 from policyengine.values.record import Record
 
@@ -52,7 +51,7 @@ class Margin(Record):
     @property
     def here(self) -> Range | None:
         """The range that the deal is in."""
-        return next((each for each in self.ranges if _holds(each, self.value)), None)
+        return next((each for each in self.ranges if each.holds(self.value)), None)
 
 
 class Margins(Record):
@@ -128,7 +127,7 @@ def _margin(
     if any(a.verdict is b.verdict for a, b in pairwise(made)):
         why = "it may turn between numbers that decimals end at"
         return Margin(path, value, None, None, (), why, span)
-    here = next(number for number, each in enumerate(made) if _holds(each, value))
+    here = next(number for number, each in enumerate(made) if each.holds(value))
     below = made[here - 1] if here else None
     above = made[here + 1] if here + 1 < len(made) else None
     return Margin(
@@ -140,17 +139,3 @@ def _margin(
         None,
         span,
     )
-
-
-def _holds(within: Range, value: Any) -> bool:
-    here = _order(value)
-    low, high = within.low, within.high
-    return (
-        low is None or here > _order(low) or (here == _order(low) and not within.open_low)
-    ) and (high is None or here < _order(high) or (here == _order(high) and not within.open_high))
-
-
-def _order(value: Any) -> Any:
-    found = amount(value)
-    assert found is not None
-    return found[1]

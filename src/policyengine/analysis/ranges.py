@@ -45,6 +45,13 @@ class Range(Record):
     outcomes: Mapping[str, Outcome]
     follows: bool
 
+    def holds(self, plain: Any) -> bool:
+        """Whether a value of the term, as the engine holds it, lies within."""
+        here, low, high = map(_order, (plain, self.low, self.high))
+        return (low is None or here > low or (here == low and not self.open_low)) and (
+            high is None or here < high or (here == high and not self.open_high)
+        )
+
 
 class Ranges(Record):
     """A term's values in order. Between two ranges lie at most values that decimals do not end
@@ -91,6 +98,11 @@ def merged(found: Iterable[Range]) -> tuple[Range, ...]:
         else:
             made.append(each)
     return tuple(made)
+
+
+def _order(plain: Any) -> Any:
+    found = amount(plain) if plain is not None else None
+    return None if found is None else found[1]
 
 
 def _options(line: Line, options: Sequence[Any]) -> Iterable[Range]:

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from policyengine import core
+from policyengine.analysis.ranges import Range
 from policyengine.analysis.setting import Case
 from policyengine.checker import Checker
 from policyengine.core import Expr
-from policyengine.decision import Verdict
+from policyengine.decision import Level, Outcome, Verdict
 from policyengine.errors import Diagnostics, ExpressionError
 from policyengine.lowering.expressions import lower_text
 from policyengine.lowering.scope import Scope
@@ -40,6 +41,22 @@ class Target:
             self._parts[problem] = found
         return found
 
+    def as_rules(self, policy: core.Policy) -> tuple[core.Policy, tuple[core.Rule, ...]]:
+        """A policy with what is to be kept as rules that count for no verdict; and these."""
+        made = tuple(
+            _rule(name, expr) for name, expr in zip(self._names(), self.kept.values(), strict=True)
+        )
+        return replace(policy, rules=(*policy.rules, *made)), made
+
+    def met_by(self, found: Range) -> bool:
+        """Whether what rules come to reaches it, those of `as_rules` among them."""
+        return found.verdict in self.verdicts and all(
+            found.outcomes[name] is Outcome.PASS for name in self._names()
+        )
+
+    def _names(self) -> list[str]:
+        return [f"keep {number}" for number in range(len(self.kept))]
+
     def form(self, problem: Problem) -> Bool:
         """That a deal reaches it."""
         return bools.every([problem.verdict(*self.verdicts), *self.parts(problem).values()])
@@ -51,6 +68,30 @@ class Target:
             return None
         holds = judge.values(document, self.kept.values()) if self.kept else []
         return replay if holds is not None and all(each is True for each in holds) else None
+
+
+def _rule(name: str, expr: Expr) -> core.Rule:
+    return core.Rule(
+        id=name,
+        title=name,
+        level=Level.ADVISORY.value,
+        form="require",
+        condition=expr,
+        requirement=expr,
+        applies=None,
+        unless=None,
+        effective_from=None,
+        effective_until=None,
+        because=None,
+        ask=None,
+        source=None,
+        tags=(),
+        focus=None,
+        action=None,
+        expected=None,
+        text_digest="",
+        span=expr.span,
+    )
 
 
 def keeping(asked: Case, texts: Sequence[str]) -> tuple[Case, Mapping[str, Expr]]:

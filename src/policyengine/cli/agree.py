@@ -11,8 +11,10 @@ _HELP = """A deal that two policies accept, or the rules that rule it out.
 
 OURS and THEIRS are policy folders, files or names over the same terms, or over
 schemas that share some. With --near the deal is the one that changes the fewest
-terms of a deal at hand. It is decided by both policies before it is shown. Where
-there is none: the smallest set of rules of both sides that no deal meets.
+terms of a deal at hand; what our schema marks as x-fixed does not move, nor what
+--lock names, and --unlock frees a term. It is decided by both policies before it
+is shown. Where there is none: the smallest set of rules of both sides, and of
+terms that do not move, that no deal meets.
 
 \b
 Examples:
@@ -36,6 +38,8 @@ Exit codes:
               help="A deal to stay near to.")  # fmt: skip
 @click.option("--lock", metavar="PATTERN", multiple=True,
               help="Terms that stay as --near has them.")  # fmt: skip
+@click.option("--unlock", metavar="PATTERN", multiple=True,
+              help="Fixed terms that may move.")  # fmt: skip
 @click.option("--target", type=click.Choice(("accept", "conditional")), default="accept",
               help="The verdict of both sides, or better. Default: accept.")  # fmt: skip
 @click.option("--as-of", metavar="DATE", envvar="POLICYENGINE_AS_OF",
@@ -56,8 +60,10 @@ def command(ours: str, theirs: str, **given: Any) -> int:
     from policyengine.errors import Diagnostic, UsageError
 
     one, other = subject.named_policy(ours), subject.named_policy(theirs)
-    if given["lock"] and given["near"] is None:
-        raise UsageError(Diagnostic("usage", "`--lock` keeps terms of a deal; `--near` names it"))
+    for option, does in (("lock", "keeps"), ("unlock", "frees")):
+        if given[option] and given["near"] is None:
+            text = f"`--{option}` {does} terms of a deal; `--near` names it"
+            raise UsageError(Diagnostic("usage", text))
     near = Terms.from_path(given["near"]) if given["near"] is not None else None
     found = agree(
         one,
@@ -65,6 +71,7 @@ def command(ours: str, theirs: str, **given: Any) -> int:
         subject.at(given),
         near=near,
         locked=given["lock"],
+        unlocked=given["unlock"],
         target=given["target"],
         seconds=given["seconds"],
         tell=teller(),

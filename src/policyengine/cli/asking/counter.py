@@ -92,7 +92,8 @@ def _sentence(change: Change, schema: TermsSchema) -> str:
     if change.listed:
         return f"{name}: state {after}; the deal lists it as not applicable"
     if _any_will_do(change, schema):
-        return f"{name}: to be stated; whatever it says will do"
+        read = ", as silence is read" if change.after == change.assumed else ""
+        return f"{name}: to be stated; whatever it says will do; written as {after}{read}"
     if change.assumed is None:
         return f"{name}: state {after}; the deal does not say"
     silence = say.value(schema, change.path, change.assumed)
@@ -120,15 +121,9 @@ def _also(change: Change, schema: TermsSchema) -> str:
 
 
 def _ends(spread: Spread, change: Change, schema: TermsSchema) -> str:
-    low, high = spread.low, spread.high
-    if low is None and high is None:
+    if spread.low is None and spread.high is None:
         return ""
-    if low is None:
-        return f"anything up to {say.value(schema, change.path, high)}"
-    if high is None:
-        return f"anything from {say.value(schema, change.path, low)} on"
-    first, last = say.value(schema, change.path, low), say.value(schema, change.path, high)
-    return f"anything from {first} to {last}" if low != high else ""
+    return say.anything(schema, change.path, spread)
 
 
 def _scores(made: Page, proposal: Proposal) -> None:
@@ -230,6 +225,8 @@ def _proposal(proposal: Proposal, deal: Mapping[str, Any]) -> dict[str, Any]:
                 "options": [say.data(option) for option in change.spread.options],
                 "low": say.data(change.spread.low),
                 "high": say.data(change.spread.high),
+                "open_low": change.spread.open_low,
+                "open_high": change.spread.open_high,
                 "location": say.location(change.span),
             }
             for change in proposal.changes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from policyengine.decision.wording import in_words
 from policyengine.output import words
 from policyengine.schema import TermsSchema
 from policyengine.schema.words import canonical
@@ -27,8 +28,9 @@ def term(schema: TermsSchema, path: str) -> str:
 def value(schema: TermsSchema, path: str, plain: Any) -> str:
     """A value with its unit, or in the schema's word for it."""
     spec = schema.terms[path]
-    if isinstance(plain, str) and spec.labels.get(plain, plain) != plain:
-        return f"{words.value(plain)} ({words.value(spec.labels[plain])})"
+    said = in_words(plain, spec.labels) if isinstance(plain, str | bool) else plain
+    if said != plain:
+        return f"{words.value(plain)} ({words.value(said)})"
     return words.value(plain if isinstance(plain, tuple) else _shown(plain), spec.unit)
 
 
@@ -39,22 +41,68 @@ def _shown(plain: Any) -> Any:
 def within(schema: TermsSchema, path: str, found: Range) -> str:
     """A range of a term's values: `49 years or less`, `before 2027-01-01`, `above 50 %`."""
     day = schema.terms[path].shape.type.kind == "date"
-    less, more, below, above = (
-        ("or earlier", "or later", "before", "after") if day else ("or less", "or more", "below",
-                                                                   "above")
-    )  # fmt: skip
-    if found.low is None and found.high is None:
-        return "any value"
-    low = value(schema, path, found.low) if found.low is not None else ""
-    high = value(schema, path, found.high) if found.high is not None else ""
-    if not low:
-        return f"{below} {high}" if found.open_high else f"{high} {less}"
-    if not high:
-        return f"{above} {low}" if found.open_low else f"{low} {more}"
+    less, more = ("or earlier", "or later") if day else ("or less", "or more")
+    low, high = _ends(schema, path, found)
     if low == high:
-        return low
-    first = f"{above} {low}" if found.open_low else f"from {low}"
-    return f"{first} to {below} {high}" if found.open_high else f"{first} to {high}"
+        return low or "any value"
+    if not low:
+        return f"{_below(schema, path)} {high}" if found.open_high else f"{high} {less}"
+    if not high:
+        return f"{_above(schema, path)} {low}" if found.open_low else f"{low} {more}"
+    return _between(schema, path, found)
+
+
+def anything(schema: TermsSchema, path: str, found: Ends) -> str:
+    """A range as what would do: `anything up to 49 years`; nothing of a single value."""
+    low, high = _ends(schema, path, found)
+    if low == high:
+        return ""
+    if not low:
+        return f"anything {_below(schema, path) if found.open_high else 'up to'} {high}"
+    if not high:
+        above = f"{_above(schema, path)} {low}" if found.open_low else f"from {low} on"
+        return f"anything {above}"
+    return f"anything {_between(schema, path, found)}"
+
+
+class Ends(Protocol):
+    """From where to where a term goes; None is the schema's end."""
+
+    @property
+    def low(self) -> Any: ...
+    @property
+    def high(self) -> Any: ...
+    @property
+    def open_low(self) -> bool: ...
+    @property
+    def open_high(self) -> bool: ...
+
+
+def _ends(schema: TermsSchema, path: str, found: Ends) -> tuple[str, str]:
+    """Both ends in words; the same where there is but one value."""
+    shape = schema.terms[path].shape
+    low, high = found.low, found.high
+    if low is None and high is not None and high == shape.minimum:
+        low = high
+    if high is None and low is not None and low == shape.maximum:
+        high = low
+    first, last = ("" if end is None else value(schema, path, end) for end in (low, high))
+    return first, last
+
+
+def _between(schema: TermsSchema, path: str, found: Ends) -> str:
+    low, high = _ends(schema, path, found)
+    first = f"{_above(schema, path)} {low}" if found.open_low else f"from {low}"
+    last = f"{_below(schema, path)} {high}" if found.open_high else high
+    return f"{first} to {last}"
+
+
+def _below(schema: TermsSchema, path: str) -> str:
+    return "before" if schema.terms[path].shape.type.kind == "date" else "below"
+
+
+def _above(schema: TermsSchema, path: str) -> str:
+    return "after" if schema.terms[path].shape.type.kind == "date" else "above"
 
 
 def range_data(found: Range) -> dict[str, Any]:

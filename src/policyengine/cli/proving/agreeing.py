@@ -96,8 +96,13 @@ def _ruled_out(made: Page, out: RuledOut, sides: tuple[Policy, Policy]) -> None:
         titles = {rule.id: rule.title for rule in side.core.rules}
         for name in names:
             made.put(f"· {side.core.id} {name}: {titles[name]}", indent=2, hang=4)
+    schema = sides[0].schema
     for path in out.terms:
-        made.put(f"· {say.term(sides[0].schema, path)} stays as it is", indent=2, hang=4)
+        made.put(f"· {say.term(schema, path)} stays as it is", indent=2, hang=4)
+    fixed = [path for path in out.terms if schema.terms[path].fixed]
+    if fixed:
+        terms_ = say.joined(fixed, "and")
+        made.put(f"The schema fixes {terms_}; `--unlock` lets a fixed term move.")
 
 
 def terms(made: Page, found: Compared) -> None:

@@ -23,7 +23,8 @@ from policyengine.nodes import Node
 from policyengine.project import project_root
 from policyengine.resources import pack_path
 from policyengine.schema.model import TermsSchema
-from policyengine.source import quoted
+from policyengine.source import Source, quoted
+from policyengine.values import jsontext
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.record import Record
 
@@ -201,10 +202,37 @@ def _override_nodes(overrides: Mapping[str, Any]) -> dict[str, Node]:
         if isinstance(value, tuple | list):
             return [listed(item) for item in value]
         if isinstance(value, Mapping):
-            return {key: listed(item) for key, item in value.items()}
+            return {str(key): listed(item) for key, item in value.items()}
         return value.isoformat() if isinstance(value, date) else plain(value)
 
-    return {name: nodes.synthetic(listed(value)) for name, value in overrides.items()}
+    return {name: _spelt(name, listed(value)) for name, value in overrides.items()}
+
+
+def _spelt(name: str, value: Any) -> Node:
+    """A caller's value as if it were read from a line `name: value`, for messages to point at."""
+    head = f"{name}: "
+    source = Source("<parameters>", head + jsontext.dumps(value))
+
+    def node(value: Any, at: int) -> Node:
+        if isinstance(value, dict):
+            entries = []
+            end = at + 1
+            for key, item in value.items():
+                size = len(jsontext.dumps(key))
+                made = node(item, end + size + 2)
+                entries.append((nodes.Scalar(source.span(end, end + size), key, "json"), made))
+                end = made.span.end + 2
+            return nodes.Mapping(source.span(at, end - 1 if entries else end + 1), tuple(entries))
+        if isinstance(value, list):
+            items = []
+            end = at + 1
+            for item in value:
+                items.append(node(item, end))
+                end = items[-1].span.end + 2
+            return nodes.Sequence(source.span(at, end - 1 if items else end + 1), tuple(items))
+        return nodes.Scalar(source.span(at, at + len(jsontext.dumps(value))), value, "json")
+
+    return node(value, len(head))
 
 
 def _no_such_policy(path: Path) -> Diagnostic:

@@ -69,7 +69,8 @@ def test_calls(policy: Policy, dated: Policy) -> None:
     assert said(lambda: dated.evaluate({"days": 1}, as_of="today")) == (
         "error[bad-as-of]: `today` is not a date; expected `YYYY-MM-DD`"
     )
-    assert said(lambda: policy.evaluate(DEAL, explain="all")) == (
+    unknown: Any = "all"
+    assert said(lambda: policy.evaluate(DEAL, explain=unknown)) == (
         "error[bad-explain]: `all` is neither `fails` nor `full`"
     )
     said_so: Any = "false"
@@ -91,14 +92,16 @@ def test_calls(policy: Policy, dated: Policy) -> None:
         "error[unknown-policy]: there is no policy at `national-interest`\n"
         "  hint: the bundled one is at `policyengine.resources.pack_path('national-interest')`"
     )
-    assert said(lambda: policy.evaluate(DEAL, engine="quick")).startswith(
+    quick: Any = "quick"
+    assert said(lambda: policy.evaluate(DEAL, engine=quick)).startswith(
         "error[unknown-engine]: `quick` is no engine; expected "
     )
     other = policy.evaluate({"deal": {"id": "d-2"}})
     assert said(lambda: policy.statement(DEAL, other)) == (
         "error[other-decision]: the decision is about other terms, or by another policy"
     )
-    assert said(lambda: Terms.from_text("a: 1", format="toml")) == (
+    toml: Any = "toml"
+    assert said(lambda: Terms.from_text("a: 1", format=toml)) == (
         "error[bad-format]: `toml` is neither `yaml` nor `json`"
     )
     assert said(lambda: policy.rule("r-1")) == (

@@ -5,7 +5,8 @@ mistake is reported once. Units, enums and constants are checked here; what is c
 folded, so that an operation that can only fail is found before any deal is seen.
 
 `constants` types of values · `wording` what messages say · `reporting` what all rules stand
-on · `conditions` · `comparisons` · `arithmetic` · `parts` of lists and contexts · `calls`.
+on · `literals` what is written out, in rules and as parameters · `conditions` · `comparisons` ·
+`arithmetic` · `parts` of lists and contexts · `calls`.
 """
 
 from __future__ import annotations

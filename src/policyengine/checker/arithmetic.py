@@ -55,6 +55,8 @@ class Arithmetic(Comparisons):
             return found
         if op == "+" and kinds == ("string", "string"):
             return STRING
+        if "number" in kinds and not self._numbers(left, right):
+            return ANY
         hint = None
         if op == "+" and "string" in kinds:
             hint = "turn the other side into a text with `string(…)`"
@@ -65,8 +67,15 @@ class Arithmetic(Comparisons):
             f"{quoted(op)} cannot join {named(mine)} and {named(other)}",
             span,
             hint,
+            self.declared(left, right),
         )
         return ANY
+
+    def _numbers(self, *sides: Expr) -> bool:
+        """Whether the texts among these are texts on purpose: not what a parameter holds."""
+        texts = [one for one in sides if one.type.kind == "string"]
+        held = [self.held(one, NUMBER) for one in texts if isinstance(one, core.Parameter)]
+        return all(held)
 
     def negate(self, of: Expr, span: Span) -> Expr:
         if of.type.kind not in {"number", "any"} | DURATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from policyengine import core
-from policyengine.checker.reporting import Reporting
+from policyengine.checker.literals import Literals
 from policyengine.checker.wording import named
 from policyengine.core import Const, Expr
 from policyengine.feel.builtins import BUILTINS, Builtin, Signature
@@ -47,7 +47,7 @@ _ELSEWHERE = {
 }  # fmt: skip
 
 
-class Calls(Reporting):
+class Calls(Literals):
     """One call of a built-in function."""
 
     def call(
@@ -95,6 +95,7 @@ class Calls(Reporting):
             f"this is {named(arranged[at].type)}",
             arranged[at].span,
             f"the function is `{signature.text}`",
+            self.declared(arranged[at]),
         )
         return self.broken(span)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from policyengine import core
 from policyengine.checker.constants import broken
-from policyengine.checker.reporting import Reporting
+from policyengine.checker.literals import Literals
 from policyengine.checker.wording import listing, mismatch_hint, named
 from policyengine.core import Const, Expr
 from policyengine.operators.membership import compare_by
 from policyengine.source import Span, quoted
-from policyengine.types import ANY, BOOLEAN, ORDERED, Type, fits
+from policyengine.types import ANY, BOOLEAN, ORDERED, Type, fits, list_of
 
 
-class Comparisons(Reporting):
+class Comparisons(Literals):
     """Two values side by side, or one among others."""
 
     def compare(
@@ -47,12 +47,16 @@ class Comparisons(Reporting):
                 "type-mismatch",
                 f"expected a list of values here; this is {named(options.type)}",
                 options.span,
+                self.as_list(options),
+                self.declared(options),
             )
             return core.Member(value, options, BOOLEAN, span)
         if isinstance(options, core.ListOf) and not options.items:
             self.error("empty-operand", "an empty list of values", options.span)
         item = options.type.item or ANY
         probe = core.Local("item", item, options.span)
+        if isinstance(options, core.Parameter) and not self.held(options, list_of(value.type)):
+            return core.Member(value, options, BOOLEAN, span)
         if isinstance(options, core.ListOf):
             for option in options.items:
                 if not self.comparable(value, option):
@@ -66,13 +70,16 @@ class Comparisons(Reporting):
         """Whether two values can be compared at all: kind, unit, enum."""
         mine, other = left.type, right.type
         if "any" in (mine.kind, other.kind) or "null" in (mine.kind, other.kind):
-            return True
+            return self.parameters_held(left, right)
+        if not self.parameters_held(left, right):
+            return False
         if mine.kind != other.kind or not fits(mine, other):
             self.error(
                 "type-mismatch",
                 f"{named(mine)} is compared with {named(other)}",
                 right.span,
                 mismatch_hint(left, right),
+                self.declared(left, right),
             )
             return False
         if mine.kind == "number":
@@ -83,6 +90,15 @@ class Comparisons(Reporting):
                 core.Local("item", other.item, right.span), left
             )
         return self.in_enum(left, right) and self.in_enum(right, left)
+
+    def parameters_held(self, left: Expr, right: Expr) -> bool:
+        """Whether what a parameter holds may be compared with the other side, which is none."""
+        for parameter, other in ((left, right), (right, left)):
+            if isinstance(parameter, core.Parameter) and not isinstance(
+                other, core.Parameter | Const
+            ):
+                return self.held(parameter, other.type)
+        return True
 
     def same_unit(self, mine: Type, other: Type, span: Span, verb: str) -> bool:
         if mine.unit and other.unit and mine.unit != other.unit:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine import core
-from policyengine.checker.reporting import Reporting
+from policyengine.checker.literals import Literals
 from policyengine.checker.wording import named
 from policyengine.core import Expr
 from policyengine.source import Span
 from policyengine.types import BOOLEAN, join
 
 
-class Conditions(Reporting):
+class Conditions(Literals):
     """One method for each connective, and for the choice a condition makes."""
 
     def condition(self, expr: Expr, what: str = "a condition") -> Expr:
@@ -29,6 +29,7 @@ class Conditions(Reporting):
                 f"{what} is true or false; this is {named(expr.type)}",
                 expr.span,
                 hint,
+                self.declared(expr),
             )
         return expr
 

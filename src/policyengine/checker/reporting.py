@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from policyengine.checker.constants import type_of
 from policyengine.core import Const, Expr
 from policyengine.errors import Diagnostics
+from policyengine.nodes import Node
 from policyengine.operators.fault import Fault
 from policyengine.source import Span
 from policyengine.types import ANY
@@ -16,11 +17,23 @@ from policyengine.types import ANY
 class Reporting:
     """Reports to `diagnostics`; makes the nodes that need no rule."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, diagnostics: Diagnostics, parameters: Mapping[str, Sequence[Node]] | None = None
+    ) -> None:
+        """`parameters` has the values of each as written, those of every date; without it they
+        are taken for what their types say."""
         self.diagnostics = diagnostics
+        self.parameters = parameters or {}
 
-    def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
-        self.diagnostics.error(code, message, span, hint)
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str | None = None,
+        related: Sequence[tuple[Span, str]] = (),
+    ) -> None:
+        self.diagnostics.error(code, message, span, hint, related)
 
     def const(self, value: Any, span: Span) -> Const:
         return Const(value, type_of(value), span)

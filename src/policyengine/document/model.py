@@ -43,6 +43,11 @@ class ParameterDoc(Record):
     value: Node | None
     dated: tuple[tuple[dt.date, Node], ...]
 
+    @property
+    def values(self) -> tuple[Node, ...]:
+        """Every value it has, on whatever day."""
+        return tuple(node for _, node in self.dated) if self.value is None else (self.value,)
+
 
 class SourceDoc(Record):
     ref: Text | None

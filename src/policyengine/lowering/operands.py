@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from policyengine import core, nodes
-from policyengine.checker import named, type_of
-from policyengine.checker.wording import listing
+from policyengine.checker import type_of
 from policyengine.core import Const, Expr
 from policyengine.lowering.scope import Scope
 from policyengine.nodes import Node, Scalar
 from policyengine.source import Span, quoted
-from policyengine.types import ANY, DURATION, TEMPORAL, Type, list_of
+from policyengine.types import ANY, TEMPORAL, Type, list_of
 from policyengine.values.durations import parse_duration
 from policyengine.values.temporal import parse_date, parse_date_time, parse_time
 
@@ -108,35 +106,20 @@ def as_reference(node: Node, scope: Scope) -> Expr | None:
 
 
 def typed(reference: Expr, wanted: Type, scope: Scope) -> Expr:
-    """A reference where `wanted` is asked for: a parameter written as a text becomes a date
-    or a duration, and its values must be among the subject's."""
+    """A reference where `wanted` is asked for: what a parameter holds is checked as if it stood
+    here; written as a text, it becomes a date or a duration."""
     if not isinstance(reference, core.Parameter):
         return reference
+    before = scope.diagnostics.error_count
+    values = list(scope.checker.values(reference, wanted))
+    for leaf, type_ in values:
+        if type_.kind in _PARSERS and isinstance(leaf.value, str):
+            _moment(leaf.value, type_, leaf.span, scope, scope.checker.used(reference))
+    scope.checker.held(reference, wanted)
+    if scope.diagnostics.error_count > before:
+        return scope.checker.broken(reference.span)
     item = wanted.item if wanted.kind == "list" and wanted.item else wanted
-    declared = scope.parameters[reference.name]
-    values = (
-        [value for _, value in declared.value.values]
-        if isinstance(declared.value, core.Dated)
-        else [declared.value]
-    )
-    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
-    if item.enum is not None:
-        for value in flat:
-            if isinstance(value, str) and value not in item.enum:
-                scope.diagnostics.error(
-                    "not-in-enum",
-                    f"the parameter {quoted(reference.name)} holds {quoted(value)}, which is "
-                    "not a value of this term",
-                    reference.span,
-                    scope.diagnostics.suggest(value, item.enum)
-                    or "expected one of " + ", ".join(f"`{known}`" for known in item.enum[:12]),
-                    [(declared.span, "declared here")],
-                )
-    if item.kind in TEMPORAL | DURATION and all(isinstance(value, str) for value in flat):
-        for value in flat:
-            constant(value, item, declared.span, scope)
-        return _converted(reference, item)
-    return reference
+    return _converted(reference, item) if item.kind in _PARSERS and values else reference
 
 
 def _converted(reference: core.Parameter, item: Type) -> Expr:
@@ -150,69 +133,28 @@ def _converted(reference: core.Parameter, item: Type) -> Expr:
 
 def constant(value: Any, wanted: Type, span: Span, scope: Scope) -> Const:
     """A constant as the type asked for; reports what does not fit."""
-    kind = wanted.kind
-    if kind in _PARSERS and isinstance(value, str):
-        parse, expected = _PARSERS[kind]
-        try:
-            return Const(parse(value), wanted, span)
-        except ValueError:
-            name = parameter_name(value, scope)
-            hint = None if name is None else _refer(name)
-            scope.diagnostics.error("bad-date", f"{quoted(value)} is not {expected}", span, hint)
-            return scope.checker.broken(span)
-    found = type_of(value)
-    if kind not in ("any", found.kind):
-        hint = None
-        name = parameter_name(value, scope)
-        if name is not None:
-            hint = _refer(name)
-        elif kind == "number" and isinstance(value, str):
-            hint = _number_hint(value, span)
-        elif kind == "string" and isinstance(value, bool | Decimal):
-            written = str(value).lower()
-            if not wanted.enum or written in wanted.enum:
-                hint = f'put it in quotes: "{written}"'
-        elif kind == "boolean" and isinstance(value, str):
-            hint = "write `true` or `false`"
-        elif kind == "list":
-            hint = "say `contains` to ask about one element"
-        expected = f"one of {listing(wanted.enum)}" if wanted.enum else named(wanted)
-        scope.diagnostics.error(
-            "type-mismatch", f"expected {expected}; found {_shown(value)}", span, hint
-        )
-        return scope.checker.broken(span)
+    if wanted.kind in _PARSERS and isinstance(value, str):
+        return _moment(value, wanted, span, scope)
     name = parameter_name(value, scope)
-    if wanted.enum is not None and name is not None and value not in wanted.enum:
+    if name is not None and wanted.enum is not None and value not in wanted.enum:
         message = f"{quoted(value)} is not a value of this term"
         scope.diagnostics.error("not-in-enum", message, span, _refer(name))
         return scope.checker.broken(span)
-    if wanted.enum is not None and not scope.checker.one_of_enum(value, wanted.enum, span):
+    if not scope.checker.literal(value, wanted, span, hint=None if name is None else _refer(name)):
         return scope.checker.broken(span)
-    return Const(value, found, span)
+    return Const(value, type_of(value), span)
 
 
-#: digits with what people put between and behind them: `1_000`, `1 000`, `5 USD`, `10%`
-_SEPARATED = re.compile(r"[-+]?\d{1,3}(?:[_' ,]\d{3})+(?:\.\d+)?")
-_MEASURED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:%|[^\W\d_].*|[$€£¥])")
-
-
-def _number_hint(value: str, span: Span) -> str | None:
-    """What to write for a text where a number is asked for."""
-    written = value.strip()
-    if _SEPARATED.fullmatch(written):
-        digits = re.sub(r"[_' ,]", "", written)
-        return f"write the digits without separators: `{digits}`"
-    measured = _MEASURED.fullmatch(written)
-    if measured is not None:
-        return f"the unit comes from the terms schema; write the number alone: `{measured[1]}`"
-    if span.text[:1] in ('"', "'"):
-        return "a number stands without quotes"
-    return None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if isinstance(value, str):
-        return f"the text {quoted(value)}"
-    return f"the number {quoted(value)}"
+def _moment(
+    value: str, wanted: Type, span: Span, scope: Scope, used: Sequence[tuple[Span, str]] = ()
+) -> Const:
+    """A date, a time or a duration written as a text; reports one that is none."""
+    parse, expected = _PARSERS[wanted.kind]
+    try:
+        return Const(parse(value), wanted, span)
+    except ValueError:
+        name = parameter_name(value, scope)
+        hint = None if name is None else _refer(name)
+        message = f"{quoted(value)} is not {expected}"
+        scope.diagnostics.error("bad-date", message, span, hint, used)
+        return scope.checker.broken(span)

@@ -42,8 +42,8 @@ def lower_policy(
     overrides: Mapping[str, Node] | None = None,
 ) -> core.Policy:
     """The core of a policy; what is wrong is added to `diagnostics`."""
-    parameters = lower_parameters(manifest.parameters, overrides or {}, diagnostics)
-    scope = _scope(manifest, files, schema, parameters, diagnostics)
+    parameters, written = lower_parameters(manifest.parameters, overrides or {}, diagnostics)
+    scope = _scope(manifest, files, schema, parameters, written, diagnostics)
     # in document order, so that messages come in it too; each pulls in what it uses
     for name in list(scope.pending):
         _define(scope, name)
@@ -144,9 +144,10 @@ def _scope(
     files: tuple[RulesDoc, ...],
     schema: TermsSchema,
     parameters: Mapping[str, core.ParameterValue],
+    written: Mapping[str, tuple[Node, ...]],
     diagnostics: Diagnostics,
 ) -> Scope:
-    checker = Checker(diagnostics)
+    checker = Checker(diagnostics, written)
     scope = Scope(schema, diagnostics, checker, parameters, {}, {}, {})
     places: dict[str, Span] = {}
 

@@ -14,7 +14,7 @@ from fuzz.vocabulary import Data
 from policyengine import combining
 from policyengine.dating import as_date
 from policyengine.decision import Level
-from policyengine.engine import Policy, Terms
+from policyengine.engine import Engine, Policy, Terms
 from policyengine.errors import PolicyEngineError
 from policyengine.facts import Facts
 from policyengine.intake import check
@@ -111,7 +111,7 @@ class Question:
         return None
 
 
-def decided(policy: Policy, deal: Any, settings: Data, engine: str) -> Said:
+def decided(policy: Policy, deal: Any, settings: Data, engine: Engine) -> Said:
     """The verdict and the outcomes of `Policy.evaluate`."""
     try:
         decision = policy.evaluate(deal, engine=engine, **settings)
@@ -120,7 +120,7 @@ def decided(policy: Policy, deal: Any, settings: Data, engine: str) -> Said:
     return decision.verdict, tuple(decision.outcomes.values())
 
 
-def differs(policy: Policy, deal: Any, settings: Data, engines: tuple[str, ...]) -> str | None:
+def differs(policy: Policy, deal: Any, settings: Data, engines: tuple[Engine, ...]) -> str | None:
     """What engines of `evaluate` disagree on with the interpreter, in words, or None."""
     wanted = decided(policy, deal, settings, "interpreter")
     for engine in engines:

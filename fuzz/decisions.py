@@ -12,7 +12,7 @@ from fuzz.vocabulary import Data
 from policyengine import nodes
 from policyengine.decision import Condition, Decision, Outcome
 from policyengine.document import read_waivers
-from policyengine.engine import Policy
+from policyengine.engine import Engine, Policy
 from policyengine.errors import Diagnostics, WaiverError
 from policyengine.intake import check
 from policyengine.interpreter import RuleResult
@@ -48,13 +48,14 @@ def read_waivers_data(waivers: list[Data]) -> Waivers:
 
 
 def decision_difference(
-    question: Question, document: Data, waivers: Waivers | None, engines: tuple[str, ...]
+    question: Question, document: Data, waivers: Waivers | None, engines: tuple[Engine, ...]
 ) -> str | None:
     """What is wrong with the decision of a deal, or None."""
     policy, settings = question.policy, question.settings
     said: dict[str, Any] = {}
     decision: Decision | None = None
-    for engine in ("interpreter", *engines):
+    every: tuple[Engine, ...] = ("interpreter", *engines)
+    for engine in every:
         try:
             decision = policy.evaluate(
                 document, engine=engine, waivers=waivers, explain="full", **settings

@@ -25,6 +25,7 @@ from fuzz.loading import load, usable
 from fuzz.running import Counts, Found, one_policy
 from fuzz.shrink import shrink
 from fuzz.vocabulary import Data
+from policyengine.engine import Engine
 
 DEALS = 1_800
 #: policies a worker takes at a time
@@ -41,7 +42,7 @@ class Result(NamedTuple):
 
 def run(
     seed: int,
-    engines: tuple[str, ...] = (),
+    engines: tuple[Engine, ...] = (),
     *,
     keep_going: Callable[[int], bool],
     deals: int = 12,
@@ -98,7 +99,7 @@ def chunk(task: tuple[int, int, int, float]) -> tuple[Counts, list[Found]]:
     return counts, found
 
 
-def _rete() -> tuple[str, ...]:
+def _rete() -> tuple[Engine, ...]:
     from policyengine import rete
 
     return ("rete",) if rete.why_not() is None else ()

@@ -13,13 +13,13 @@ from fuzz.loading import exact, load
 from fuzz.running import Found
 from fuzz.shrink import shrink
 from fuzz.vocabulary import Data
-from policyengine.engine import Policy
+from policyengine.engine import Engine, Policy
 from policyengine.errors import PolicyEngineError
 from policyengine.output.yaml import text as yaml
 
 
 def difference(
-    policy: Policy, deal: Any, settings: Data, waivers: list[Data], engines: tuple[str, ...]
+    policy: Policy, deal: Any, settings: Data, waivers: list[Data], engines: tuple[Engine, ...]
 ) -> str | None:
     """Every comparison there is, of one deal; what differs, or None."""
     said = differs(policy, deal, settings, ("compiled", *engines))
@@ -39,7 +39,7 @@ def difference(
     return decision_difference(question, deal, given, ("compiled", *engines))
 
 
-def minimal(found: Found, engines: tuple[str, ...] = ()) -> Found:
+def minimal(found: Found, engines: tuple[Engine, ...] = ()) -> Found:
     """The same difference, or another of its kind, of a policy and a deal as small as can be."""
 
     def bad(candidate: list[Any]) -> bool:
@@ -93,7 +93,7 @@ def write(found: Found, folder: Path) -> Path:
     return made
 
 
-def replay(folder: Path, engines: tuple[str, ...] = ()) -> str | None:
+def replay(folder: Path, engines: tuple[Engine, ...] = ()) -> str | None:
     """What executors disagree on in a folder that `write` made, or one like it; None if they
     agree. A policy that no longer loads is reported too."""
     from policyengine import nodes

@@ -16,7 +16,7 @@ from fuzz.generate import Generator
 from fuzz.loading import usable
 from fuzz.rereading import Judge, other_roads
 from fuzz.vocabulary import Data
-from policyengine.engine import Policy
+from policyengine.engine import Engine, Policy
 from policyengine.errors import PolicyEngineError, TermsError
 from policyengine.intake import check
 
@@ -83,7 +83,7 @@ def one_policy(
     counts: Counts,
     *,
     deals: int,
-    engines: tuple[str, ...] = (),
+    engines: tuple[Engine, ...] = (),
     keep_going: Callable[[int], bool] = lambda _: True,
 ) -> Found | None:
     """Compares `deals` deals on the policy of a seed; gives the first difference."""
@@ -146,7 +146,7 @@ class _Work:
         source: Deals,
         chance: Chance,
         counts: Counts,
-        engines: tuple[str, ...],
+        engines: tuple[Engine, ...],
     ) -> None:
         self.question = question
         self.source = source

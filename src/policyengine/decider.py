@@ -41,6 +41,10 @@ class Decider:
         #: the ids of the rules, in the order of the outcomes
         self.rules = tuple(rule.id for rule in compiled.policy.rules)
 
+    def __repr__(self) -> str:
+        policy = self._compiled.policy
+        return f"<Decider {policy.id} {policy.version}, {len(self.rules)} rules>"
+
     def __call__(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
         """The verdict and every rule's outcome. Raises `TermsError` and `BudgetError`."""
         if type(terms) is Terms:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from policyengine.core import Dated, Rule
 from policyengine.core import Policy as CorePolicy
@@ -24,7 +24,7 @@ from policyengine.errors import (
     UsageError,
     did_you_mean,
 )
-from policyengine.executing import ENGINES, Executors
+from policyengine.executing import ENGINES, Engine, Executors
 from policyengine.facts import Facts, facts_of
 from policyengine.intake import Deal, check
 from policyengine.loading import Documents, Ready, from_bytes, load, lower, to_bytes
@@ -42,12 +42,14 @@ if TYPE_CHECKING:
     from policyengine.interpreter import Interpreter
     from policyengine.loader import Loaded
 
-_MODES = ("fails", "full")
+#: how much a decision explains: rules that fail, are unknown or waived, or those that pass too
+Explain = Literal["fails", "full"]
+_MODES: tuple[Explain, ...] = get_args(Explain)
 #: sets of parameters kept for a policy, one a date
 _KEPT = 64
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Policy:
     """A loaded, checked policy. Immutable; safe to share between threads.
 
@@ -59,13 +61,13 @@ class Policy:
     core: CorePolicy
     schema: TermsSchema
     warnings: tuple[Diagnostic, ...]
-    _documents: Documents = field(repr=False)
-    overrides: Mapping[str, Any] = field(repr=False)
+    _documents: Documents
+    overrides: Mapping[str, Any]
     depends_on_date: bool
-    _executors: Executors = field(repr=False)
-    _judge: Judge = field(repr=False)
+    _executors: Executors
+    _judge: Judge
     # parameters in force by date, worked out once
-    _in_force: dict[date | None, Mapping[str, Any]] = field(repr=False, default_factory=dict)
+    _in_force: dict[date | None, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -136,6 +138,10 @@ class Policy:
     def __deepcopy__(self, memo: dict[int, Any]) -> Policy:
         return self
 
+    def __repr__(self) -> str:
+        rules = f"{len(self.rules)} rule{'' if len(self.rules) == 1 else 's'}"
+        return f"<Policy {self.id} {self.version}, {rules}, {self.digest[:19]}>"
+
     def with_parameters(self, overrides: Mapping[str, Any]) -> Policy:
         """The same policy with other values for some parameters, checked again.
 
@@ -150,14 +156,17 @@ class Policy:
 
     @property
     def id(self) -> str:
+        """As the manifest names the policy."""
         return self.core.id
 
     @property
     def version(self) -> str:
+        """As the manifest says, without a meaning to the engine."""
         return self.core.version
 
     @property
     def title(self) -> str | None:
+        """One line for people."""
         return self.core.title
 
     @property
@@ -167,6 +176,7 @@ class Policy:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
+        """Every rule as meant, in file order: files by name, rules as they stand."""
         return self.core.rules
 
     def rule(self, id: str) -> Rule:  # noqa: A002  # the word its users look for
@@ -186,8 +196,8 @@ class Policy:
         final: bool = False,
         assume: bool = True,
         waivers: Waivers | None = None,
-        explain: str = "fails",
-        engine: str = "auto",
+        explain: Explain = "fails",
+        engine: Engine = "auto",
     ) -> Decision:
         """Decide one deal.
 
@@ -384,4 +394,13 @@ def _flag(name: str, value: object) -> None:
         raise UsageError(Diagnostic("bad-flag", message))
 
 
-__all__ = ["ENGINES", "Policy", "PolicyEngineError", "Terms", "Waivers", "as_date"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "Explain",
+    "Policy",
+    "PolicyEngineError",
+    "Terms",
+    "Waivers",
+    "as_date",
+]

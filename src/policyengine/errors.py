@@ -19,6 +19,8 @@ from policyengine.source import Span, snippet, visible
 
 
 class Severity(enum.Enum):
+    """How bad a finding is: an error stops what was asked for, the others do not."""
+
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from policyengine import core
 from policyengine.decider import Reference, answer
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from policyengine.compiler import Compiled
     from policyengine.rete import Rete
 
-ENGINES = ("auto", "compiled", "interpreter", "rete", "all")
+Engine = Literal["auto", "compiled", "interpreter", "rete", "all"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 #: evaluations after which compiling a policy has paid for itself
 _COMPILE_AFTER = 3
 #: compiled forms kept for a policy, one a date and way to read silence
@@ -47,7 +48,7 @@ class Executors:
         terms: Mapping[str, Any] | Terms,
         facts: Facts,
         day: date | None,
-        engine: str,
+        engine: Engine,
         reference: Reference,
     ) -> tuple[Verdict | None, tuple[Outcome, ...]]:
         """Every rule's outcome before waivers, by the engine asked for, and the verdict where

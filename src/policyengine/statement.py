@@ -37,6 +37,9 @@ class Statement(Record):
     as_of: str | None
     points: tuple[Raised, ...]
 
+    def __repr__(self) -> str:
+        return f"<Statement on {self.deal or 'a deal without an id'}, {len(self.points)} points>"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, as `schemas/statement.schema.json` describes it."""
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from policyengine import nodes
 from policyengine.errors import (
@@ -57,7 +57,7 @@ class Terms:
         text: str,
         *,
         name: str = "<text>",
-        format: str | None = None,  # noqa: A002  # the word its users look for
+        format: Literal["yaml", "json"] | None = None,  # noqa: A002  # the word its users look for
     ) -> Terms:
         """Read a text, `yaml` unless `format` or the name's suffix says `json`."""
         form = format or ("json" if name.lower().endswith(".json") else "yaml")

@@ -31,6 +31,10 @@ class Waivers(Record):
     entries: tuple[WaiverDoc, ...]
     files: tuple[tuple[str, str], ...] = ()
 
+    def __repr__(self) -> str:
+        names = ", ".join(name for name, _ in self.files)
+        return f"<Waivers {names or 'of no file'}, {len(self.entries)} entries>"
+
     @classmethod
     def load(cls, *paths: str | os.PathLike[str]) -> Waivers:
         """Read waiver files; raises `WaiverError` or `DocumentError`."""

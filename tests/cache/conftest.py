@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policyengine import Decision, Policy
+from policyengine.values.record import Record
 
 SCHEMA = """\
 {"type": "object", "additionalProperties": false, "properties": {
@@ -71,11 +73,23 @@ DEALS: tuple[dict[str, object], ...] = (
 )
 
 
+def spelled(thing: Any) -> Any:
+    """Every field of a thing, to the bottom, places included."""
+    if isinstance(thing, Record):
+        fields = [(field, spelled(getattr(thing, field))) for field in thing.__fields__]
+        return (type(thing).__name__, *fields)
+    if isinstance(thing, Mapping):
+        return [(key, spelled(value)) for key, value in thing.items()]
+    if isinstance(thing, tuple | list):
+        return [type(thing).__name__, *map(spelled, thing)]
+    return repr(thing)
+
+
 def same(found: Policy, fresh: Policy) -> None:
     """Fail where anything that can be seen of two policies is not the same."""
     assert found.core == fresh.core
-    assert repr(found.core) == repr(fresh.core)  # the places too
-    assert repr(found.schema) == repr(fresh.schema)
+    assert spelled(found.core) == spelled(fresh.core)  # the places too
+    assert spelled(found.schema) == spelled(fresh.schema)
     assert [d.render() for d in found.warnings] == [d.render() for d in fresh.warnings]
     assert (found.path, found.digest, found.depends_on_date) == (
         fresh.path,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.cache.conftest import RULES, decided, same
+from tests.cache.conftest import RULES, decided, same, spelled
 
 from policyengine import Policy, PolicyEngineError
 from policyengine.cache import Entry, Folder, objects
@@ -111,7 +111,7 @@ def answer(rules: Path, *, cache: bool) -> str | list[str]:
         policy = Policy.load(rules, cache=cache)
     except PolicyEngineError as error:
         return str(error)
-    return [repr(policy.core), repr(policy.schema), *decided(policy)]
+    return [repr(spelled((policy.core, policy.schema))), *decided(policy)]
 
 
 @pytest.mark.parametrize("name", CHANGES)

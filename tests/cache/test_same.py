@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from tests.cache.conftest import decided, same
+from tests.cache.conftest import decided, same, spelled
 from tests.laws.generate import cases
 
 from policyengine import ParameterError, Policy, PolicyEngineError, PolicyError, UsageError
@@ -45,7 +45,7 @@ def test_the_second_load_is_from_the_cache(rules: Path, folder: Path, hits: Hits
 def test_documents_come_back_when_asked_for(rules: Path, hits: Hits) -> None:
     found, fresh = both(rules)
     assert hits() == 1
-    assert repr(found.loaded) == repr(fresh.loaded)
+    assert spelled(found.loaded) == spelled(fresh.loaded)
     more, as_fresh = (p.with_parameters({"limit": 100}) for p in (found, fresh))
     same(more, as_fresh)
     assert decided(more) == decided(as_fresh)

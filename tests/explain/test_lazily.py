@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from policyengine import Decision, Level, Outcome, Policy, Terms, Verdict
 from policyengine.decision import Details, Presence, Reason, WaiverStatus
+from policyengine.engine import Engine
 from policyengine.errors import PolicyEngineError
 from policyengine.explain import rules as rules_
 from policyengine.explain.explained import Explained
@@ -160,7 +161,7 @@ def test_reasons_build_nothing_but_what_is_shown(
 
 @pytest.mark.parametrize("engine", ["interpreter", "compiled"])
 def test_what_ran_out_of_steps_is_not_evaluated_again(
-    policy: Policy, engine: str, monkeypatch: pytest.MonkeyPatch
+    policy: Policy, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         Interpreter.__init__, "__kwdefaults__",

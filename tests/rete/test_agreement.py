@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from fuzz.differential import differs, load, run
 from policyengine import Policy, Terms
+from policyengine.engine import Engine
 from policyengine.errors import Diagnostics
 from policyengine.reading import read_document
 from policyengine.testing import read_tests
 
 pytestmark = pytest.mark.usefixtures("durable_rules")
-ENGINES = ("rete", "compiled", "all", "interpreter")
+ENGINES: tuple[Engine, ...] = ("rete", "compiled", "all", "interpreter")
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from policyengine import Policy, Verdict
+from policyengine.engine import Engine
 
 POLICY = """\
 policy: loops
@@ -37,7 +38,7 @@ rules:
     ],
 )
 def test_a_loop_in_a_loop(
-    tmp_path: Path, engine: str, rows: list[int], day: str, verdict: Verdict
+    tmp_path: Path, engine: Engine, rows: list[int], day: str, verdict: Verdict
 ) -> None:
     path = tmp_path / "loops.yaml"
     path.write_text(POLICY, encoding="utf-8")

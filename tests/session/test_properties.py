@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyengine import Policy, PolicyEngineError, Session, TermsError
+from policyengine.session.executors import Engine
 from policyengine.values.jsontext import dumps
 
 
@@ -63,7 +64,8 @@ def test_a_session_is_fresh(
         "final": data.draw(st.booleans()),
         "assume": data.draw(st.booleans()),
     }
-    engine = data.draw(st.sampled_from(["interpreter", "compiled"]))
+    engines: list[Engine] = ["interpreter", "compiled"]
+    engine = data.draw(st.sampled_from(engines))
     start: dict[str, Any] = {"deal": {"id": "x"}} if data.draw(st.booleans()) else {}
     session = Session(everything, start, engine=engine, **options)
     play(session, data.draw(steps(values)))

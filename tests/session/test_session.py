@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from policyengine import Outcome, Policy, Session, TermsError, UsageError, Verdict
+from policyengine.session.executors import Engine
 from policyengine.session.index import Index
 
 START: dict[str, Any] = {"deal": {"id": "x"}}
 
 
 @pytest.fixture(params=["interpreter", "compiled"])
-def engine(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
+def engine(request: pytest.FixtureRequest) -> Engine:
+    name: Engine = request.param
     return name
 
 
-def test_a_step_says_what_moved_and_why(everything: Policy, engine: str) -> None:
+def test_a_step_says_what_moved_and_why(everything: Policy, engine: Engine) -> None:
     session = Session(everything, START, engine=engine)
     assert session.verdict is Verdict.UNDETERMINED
     session.table("place.uses", ["port"])
@@ -65,7 +66,7 @@ def test_newly_missing(everything: Policy) -> None:
     ],
 )
 def test_only_what_reads_the_term_is_evaluated(
-    everything: Policy, values: dict[str, list[Any]], path: str, rules: set[str], engine: str
+    everything: Policy, values: dict[str, list[Any]], path: str, rules: set[str], engine: Engine
 ) -> None:
     session = Session(everything, START, engine=engine)
     assert session.evaluations == len(everything.rules)
@@ -117,8 +118,9 @@ def test_what_cannot_be_done(everything: Policy) -> None:
             step("place.years")
     with pytest.raises(UsageError, match="nothing-to-undo"):
         session.undo()
+    unknown: Any = "abacus"
     with pytest.raises(UsageError, match="unknown-engine"):
-        Session(everything, START, engine="abacus")
+        Session(everything, START, engine=unknown)
     with pytest.raises(TermsError):
         Session(everything, {"deel": {}})
     with pytest.raises(TermsError):
@@ -210,7 +212,7 @@ def test_why(everything: Policy) -> None:
 
 
 def test_budgets_are_those_of_a_whole_decision(
-    everything: Policy, engine: str, monkeypatch: pytest.MonkeyPatch
+    everything: Policy, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where rules evaluated apart could stay within a budget that they exceed together."""
     from policyengine import interpreter

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from policyengine import Outcome, Policy, Session, Terms, UsageError, Verdict, Waivers
+from policyengine.session.executors import Engine
 from policyengine.values.jsontext import digest_bytes
 
 from .test_incremental import ENGINES
@@ -53,7 +54,9 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_rule_moves_because_of_its_waiver(everything: Policy, write: Write, engine: str) -> None:
+def test_a_rule_moves_because_of_its_waiver(
+    everything: Policy, write: Write, engine: Engine
+) -> None:
     waivers = write(waiver("TABLED"), waiver("SCORED", until="2026-01-01"))
     session = Session(everything, {"deal": {"id": "x"}}, as_of=DAY, waivers=waivers, engine=engine)
     assert session.outcomes["TABLED"] is Outcome.WAIVED  # it was unknown

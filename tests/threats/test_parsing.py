@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_threat_22_norway(lab: Any) -> None:
     assert lab.refused(keys) == {"key.yaml": ["unknown-term", "unknown-term"]}
 
 
-def actual(lab: Any, text: str, *, form: str = "yaml") -> Any:
+def actual(lab: Any, text: str, *, form: Literal["yaml", "json"] = "yaml") -> Any:
     """The amount that a numeral is taken for."""
     policy = Policy.load(lab.folder / "policy")
     document = (

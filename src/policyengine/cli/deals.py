@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from policyengine import nodes
 from policyengine.cli.inputs import Input
@@ -52,7 +52,8 @@ def _stdin() -> BinaryIO:
 def _standard_input(given: Input) -> Terms:
     source, _ = read_stream(_stdin(), name=given.shown)
     # Without a name it is YAML: the text never decides by which rules it is read.
-    form = "json" if given.shown.lower().endswith(".json") else "yaml"
+    named_json = given.shown.lower().endswith(".json")
+    form: Literal["yaml", "json"] = "json" if named_json else "yaml"
     return Terms.from_text(source.text, name=given.shown, format=form)
 
 

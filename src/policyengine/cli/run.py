@@ -21,7 +21,7 @@ from policyengine.cli.loading import load
 from policyengine.cli.writing import Output, StandardOutput
 from policyengine.config import Choice, Setting
 from policyengine.decision import Decision, Verdict, no_verdict
-from policyengine.engine import Policy, Waivers
+from policyengine.engine import Engine, Explain, Policy, Waivers
 from policyengine.errors import (
     Diagnostic,
     ParameterError,
@@ -57,8 +57,8 @@ class Request:
     waiver_files: tuple[Path, ...]
     ignore_waivers: bool
     parameters: Path | None
-    explain: str
-    engine: str
+    explain: Explain
+    engine: Engine
     fail_on: str
     cache: bool
 
@@ -80,7 +80,7 @@ class Request:
             waiver_files=options["waivers"],
             ignore_waivers=options["ignore_waivers"],
             parameters=options["parameters"],
-            explain=settings["explain"].value,
+            explain="full" if settings["explain"].value == "full" else "fails",
             engine=options["engine"],
             fail_on=settings["fail_on"].value,
             cache=not options["no_cache"],
@@ -155,7 +155,7 @@ def _decide(
     try:
         terms = deal.read()
 
-        def decide(explain: str) -> Decision:
+        def decide(explain: Explain) -> Decision:
             decision: Decision = policy.evaluate(
                 terms,
                 as_of=request.as_of,
@@ -172,7 +172,7 @@ def _decide(
 
         made: dict[str, Decision | Statement] = {}
         for explain in sinks.explains:
-            decision = decide("fails" if explain == PUBLIC else explain)
+            decision = decide("full" if explain == "full" else "fails")
             made[explain] = policy.statement(terms, decision) if explain == PUBLIC else decision
     except PolicyEngineError as error:
         return error.diagnostics
@@ -186,7 +186,7 @@ def _decide(
     return decision.verdict
 
 
-def _ready(engine: str) -> None:
+def _ready(engine: Engine) -> None:
     """Raise `UsageError` where an engine lacks what it needs, before any deal is read; say
     which one `all` has to do without."""
     if engine in ("rete", "all"):

@@ -71,6 +71,9 @@ class Compiled(Record):
     asked: tuple[tuple[int, str], ...]
     policy: core.Policy
 
+    def __repr__(self) -> str:
+        return f"<Compiled {self.policy.id} {self.policy.version}, {len(self.source)} characters>"
+
     def row(self, facts: Facts) -> Row:
         """The row of a deal: fast values, defaults in, None for unknown."""
         stated, listed = facts.deal.values, facts.deal.not_applicable

@@ -94,6 +94,9 @@ class Rule(Record):
     span: Span
     public: Public | None = None
 
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}, {self.level}, {self.span.file}:{self.span.line}>"
+
 
 class ScoreItem(Record):
     id: str
@@ -144,6 +147,9 @@ class Policy(Record):
     rules: tuple[Rule, ...]
     span: Span
     digest: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.id} {self.version} as meant, {len(self.rules)} rules>"
 
 
 def points_range(points: Decimal, value: bool | None) -> tuple[Decimal, Decimal]:

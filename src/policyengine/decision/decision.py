@@ -90,58 +90,72 @@ class Decision:
 
     @property
     def deal(self) -> DealRef:
+        """The deal's id, where it was read from, and its digests."""
         return self._parts().deal  # type: ignore[no-any-return]
 
     @property
     def policy(self) -> PolicyRef:
+        """The policy's id, version, title and digest."""
         return self._parts().policy  # type: ignore[no-any-return]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
+        """Rules that fail, are unknown or waived, mandatory first; in full, those that pass too."""
         return self._parts().reasons  # type: ignore[no-any-return]
 
     @property
     def missing(self) -> tuple[MissingTerm, ...]:
+        """The terms that undecided rules wait for, and those rules."""
         return self._parts().missing  # type: ignore[no-any-return]
 
     @property
     def assumed(self) -> tuple[AssumedTerm, ...]:
+        """The defaults that silence took, and the rules that rest on them."""
         return self._parts().assumed  # type: ignore[no-any-return]
 
     @property
     def unread(self) -> tuple[UnreadTerm, ...]:
+        """What the deal states and no rule reads."""
         return self._parts().unread  # type: ignore[no-any-return]
 
     @property
     def not_applicable(self) -> tuple[str, ...]:
+        """The paths that the deal lists as not applicable."""
         return self._parts().not_applicable  # type: ignore[no-any-return]
 
     @property
     def caveats(self) -> tuple[Caveat, ...]:
+        """Evidence of low confidence that the verdict rests on."""
         return self._parts().caveats  # type: ignore[no-any-return]
 
     @property
     def scores(self) -> Mapping[str, Score]:
+        """Scorecards by id, each with its bounds while an item is unknown."""
         return self._parts().scores  # type: ignore[no-any-return]
 
     @property
     def interests(self) -> tuple[Interest, ...]:
+        """What is served or in conflict, for both sides."""
         return self._parts().interests  # type: ignore[no-any-return]
 
     @property
     def advice(self) -> tuple[Advice, ...]:
+        """What advisory rules say; it never changes the verdict."""
         return self._parts().advice  # type: ignore[no-any-return]
 
     @property
     def defined(self) -> Mapping[str, Any]:
+        """Values worked out from the terms, by name; None for unknown."""
         return self._parts().defined  # type: ignore[no-any-return]
 
     @property
     def waivers(self) -> tuple[WaiverUse, ...]:
+        """What became of each waiver that names the deal."""
         return self._parts().waivers  # type: ignore[no-any-return]
 
     @property
     def errors(self) -> tuple[EvaluationFault, ...]:
+        """What went wrong while rules were evaluated; each made a rule unknown."""
         return self._parts().errors  # type: ignore[no-any-return]
 
     def to_dict(self) -> dict[str, Any]:

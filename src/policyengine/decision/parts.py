@@ -75,6 +75,9 @@ class Reason(Record, Lazy):
     missing: Missing | None = None
     waiver: WaiverUse | None = None
 
+    def __repr__(self) -> str:
+        return f"<Reason {self.code if self.outcome is None else f'{self.rule}: {self.outcome}'}>"
+
     def __post_init__(self) -> None:
         if self.level is not None:
             object.__setattr__(self, "level", Level(self.level))

@@ -29,6 +29,7 @@ class Verdict(_Word):
 
     @property
     def exit_code(self) -> int:
+        """0 accept, 1 reject, 3 undetermined, 4 conditional; never 2, which is no verdict."""
         return {"accept": 0, "reject": 1, "undetermined": 3, "conditional": 4}[self.value]
 
     @classmethod

@@ -98,6 +98,9 @@ class TermsSchema(Record):
     data: Any = None
     beside: Mapping[str, Any] = FrozenDict()
 
+    def __repr__(self) -> str:
+        return f"<TermsSchema {self.span.file}, {len(self.terms)} terms>"
+
     def group(self, path: str) -> Group | None:
         found: Group | TermSpec | None = self.root
         for name in path.split("."):

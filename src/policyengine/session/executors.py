@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from policyengine.decision import Outcome
 from policyengine.engine import Policy
@@ -14,6 +14,9 @@ from policyengine.session.index import focus
 
 if TYPE_CHECKING:
     from policyengine.compiler import Compiled
+
+
+Engine = Literal["interpreter", "compiled", "rete"]
 
 
 class Executor(Protocol):
@@ -103,7 +106,7 @@ class Networked:
 
 
 #: by the name that `Session` takes; each is made with `day`, `final` and `assume`
-EXECUTORS: Mapping[str, Callable[..., Executor]] = {
+EXECUTORS: Mapping[Engine, Callable[..., Executor]] = {
     "interpreter": Interpreted,
     "compiled": Generated,
     "rete": Networked,

@@ -16,11 +16,12 @@ from policyengine.decision import (
     Verdict,
     WaiverUse,
 )
-from policyengine.engine import Policy, Terms
+from policyengine.engine import Explain, Policy, Terms
 from policyengine.errors import Diagnostic, TermsError, UsageError
 from policyengine.intake import check
 from policyengine.schema import canonical
 from policyengine.session import terms as terms_
+from policyengine.session.executors import Engine
 from policyengine.session.files import Appender
 from policyengine.session.index import Index
 from policyengine.session.state import Evaluator, Opening, State, plain, source_digest
@@ -48,7 +49,7 @@ class Session:
         final: bool = False,
         assume: bool = True,
         waivers: Waivers | None = None,
-        engine: str = "interpreter",
+        engine: Engine = "interpreter",
     ) -> None:
         day = policy._day(as_of, waivers)
         self.policy = policy
@@ -134,7 +135,7 @@ class Session:
         waived = state.waiving.waived
         return self._evaluator.reasons(state.deal, state.outcomes, [number], waived)[number]
 
-    def decision(self, *, explain: str = "fails") -> Decision:
+    def decision(self, *, explain: Explain = "fails") -> Decision:
         """The whole decision, evaluated afresh; raises `TermsError` where a required term is
         missing."""
         evaluator = self._evaluator
@@ -296,7 +297,7 @@ class Session:
         *,
         other_policy: bool = False,
         waivers: Waivers | None = None,
-        engine: str = "interpreter",
+        engine: Engine = "interpreter",
     ) -> Session:
         """The session that a transcript tells of, every step made again.
 
@@ -314,7 +315,7 @@ class Session:
         policy: Policy,
         *,
         waivers: Waivers | None = None,
-        engine: str = "interpreter",
+        engine: Engine = "interpreter",
     ) -> Session:
         """Replay a transcript and go on recording in it. A last line that was never finished
         belongs to a step that nobody was told of, and is removed."""

@@ -15,7 +15,7 @@ from policyengine.facts import DECISION_STEPS, Facts
 from policyengine.intake import Deal, check
 from policyengine.interpreter import Interpreter
 from policyengine.session import terms
-from policyengine.session.executors import EXECUTORS
+from policyengine.session.executors import EXECUTORS, Engine
 from policyengine.session.waiving import Waiving, waiving
 from policyengine.source import quoted
 from policyengine.values.jsontext import digest_bytes
@@ -67,7 +67,7 @@ class Evaluator:
         *,
         final: bool,
         assume: bool,
-        engine: str,
+        engine: Engine,
         waivers: Waivers | None,
     ) -> None:
         if engine not in EXECUTORS:

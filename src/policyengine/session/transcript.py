@@ -14,6 +14,7 @@ from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, PolicyEngineError, TermsError, UsageError
 from policyengine.reading import fast_json
 from policyengine.session import waiving
+from policyengine.session.executors import Engine
 from policyengine.session.files import read_lines, write_new
 from policyengine.session.state import Opening
 from policyengine.session.step import Step
@@ -124,7 +125,7 @@ class Transcript(Record):
         waivers: Waivers | None,
         *,
         other_policy: bool,
-        engine: str,
+        engine: Engine,
     ) -> Session:
         """Make every step again. Raises `UsageError` where a verdict is not the one of the
         transcript, or the policy or the waivers are others."""

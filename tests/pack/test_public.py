@@ -72,7 +72,7 @@ def raised(
     """Each way that raises a point of the rule: the way, the outcome, what is said and asked."""
     assert rule.public is not None
     known = [pattern(one) for one in (rule.public.say, rule.public.open) if one is not None]
-    found = []
+    found: list[tuple[dict[str, Any], Outcome, str, str]] = []
     for way in ways(rule, policy):
         decision = policy.evaluate(laid(way), final=final)
         outcome = decision.outcomes[rule.id]

@@ -15,7 +15,7 @@ from policyengine import Outcome, Policy, core
 
 GOLDEN = Path(__file__).with_name("public.txt")
 # A treaty that is accepted: whatever is raised is raised for what a way lays over it.
-PLAIN = {
+PLAIN: dict[str, dict[str, Any]] = {
     "deal": {"id": "plain", "instrument": "treaty", "types": ["trade"]},
     "parties": {"principal": "BLR", "counterparties": ["USA"]},
     "exit": {"unilateral_withdrawal_principal": True},

@@ -40,6 +40,7 @@ READING: Mapping[str, str] = {
     "yaml-alias-limit": "too many aliases",
     "yaml-unused-anchor": "an anchor that nothing refers to (warning)",
     "yaml-comment-cut": "a comment that probably cuts a text short (warning)",
+    "yaml-comma-cut": "a comma inside brackets cuts a text or a number in two",
     "yaml-placeholder": "`{name}` without quotes, which is a mapping (warning)",
     "json-syntax": "not valid JSON",
     "json-unclosed": "a quote or bracket is never closed",

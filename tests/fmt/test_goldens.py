@@ -68,6 +68,8 @@ def test_the_pack_and_the_examples_are_canonical(path: Path) -> None:
         ('a: "x\\ty"\nb: \'say "no"\'\n', 'a: "x\\ty"\nb: say "no"\n'),
         ("a: '\"q\"'\nb: '\"q\": it''s'\n", "a: '\"q\"'\nb: '\"q\": it''s'\n"),
         ("[-, x]", "[-, x]\n"),
+        ('["b (c", "d (e)"]', '["b (c", d (e)]\n'),
+        ("[a, b (c]", '[a, "b (c"]\n'),
         ("- '-'\n", '- "-"\n'),
         ("{a: [], b: {}}", "{a: [], b: {}}\n"),
         ("a: [ # why\n ]\n", "# why\na: []\n"),

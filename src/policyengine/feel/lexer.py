@@ -126,7 +126,7 @@ def _number(text: str, start: int, end: int, origin: Origin) -> Decimal:
     stop = _name_end(text, end, tail.end()) if tail else end
     if stop > end:
         shown = quoted(text[start:stop])
-        hint = mistakes.number_hint(text[end:stop])
+        hint = mistakes.number_hint(text[start:end], text[end:stop])
         fail("feel-number", f"{shown} is not a number", origin(start, stop), hint)
     if text[end : end + 1] == "%":
         shown = quoted(text[start : end + 1])

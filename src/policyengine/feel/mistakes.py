@@ -144,19 +144,35 @@ def method_hint(name: str) -> str | None:
     return f"write `{known}`" if known else None
 
 
-def number_hint(tail: str) -> str:
+#: letters behind a number, and the zeros they stand for
+_FACTORS = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "bn": 9, "B": 9, "tn": 12,
+            "thousand": 3, "million": 6, "billion": 9, "trillion": 12}  # fmt: skip
+_UNITS = {
+    "d": "P{}D", "day": "P{}D", "days": "P{}D", "h": "PT{}H", "hours": "PT{}H", "y": "P{}Y",
+    "year": "P{}Y", "years": "P{}Y", "months": "P{}M", "month": "P{}M",
+}  # fmt: skip
+
+
+def number_hint(digits: str, tail: str) -> str:
     """What to write for digits followed by other characters."""
     if tail.startswith("_"):
         return "write the digits without separators"
-    factors = {"k": "1000", "K": "1000", "m": "1000000", "M": "1000000", "bn": "1000000000"}
-    if tail in factors:
-        return f"write the number out: multiply by {factors[tail]}"
+    if tail in _FACTORS:
+        whole, _, part = digits.partition(".")
+        zeros = _FACTORS[tail]
+        number = whole + part[:zeros].ljust(zeros, "0")
+        more = part[zeros:]
+        return f"write the number out: `{number.lstrip('0') or '0'}{'.' + more if more else ''}`"
     if tail in ("x", "X") or tail[0] in "xX":
         return "write numbers in decimal"
-    units = {
-        "d": 'P1D', "day": "P1D", "days": "P1D", "h": "PT1H", "hours": "PT1H", "y": "P1Y",
-        "year": "P1Y", "years": "P1Y", "months": "P1M", "month": "P1M",
-    }  # fmt: skip
-    if tail in units:
-        return f'write a duration as `@"{units[tail]}"`'
+    if tail in _UNITS or is_currency(tail):
+        alone = f"write `{digits}` alone: the term has the unit"
+        if tail not in _UNITS or not digits.isdigit():
+            return alone
+        return f'{alone}; a duration is written `@"{_UNITS[tail].format(digits)}"`'
     return "put an operator between the number and the name; names do not begin with digits"
+
+
+def is_currency(word: str) -> bool:
+    """Whether a word looks like the code of a currency, which has no place in an expression."""
+    return len(word) == 3 and word.isascii() and word.isalpha() and word.isupper()

@@ -111,7 +111,7 @@ class Stream:
             if hint:
                 self.refuse(f"{quoted(token.text)} is not an operator", self.of(token), hint)
             if before.kind == "number" and token.text not in RESERVED:
-                hint = mistakes.number_hint(token.text)
+                hint = mistakes.number_hint(before.text, token.text)
                 self.refuse("a number stands before a name", self.since(before.start, token), hint)
             if before.kind == "name" and token.text not in (*mistakes.WORDS, *RESERVED):
                 both = self.text[before.start : token.end]
@@ -134,6 +134,8 @@ class Stream:
             and len(after.text.partition(".")[0]) == 3
         ):
             return "write numbers without separators between the thousands"
+        if token.kind == "number" and before is not None and mistakes.is_currency(before.text):
+            return mistakes.number_hint(token.text, before.text)
         if token.kind == "number" and token.text.startswith(".") and before is not None:
             if before.kind == "number":
                 return "write numbers without separators between the thousands"

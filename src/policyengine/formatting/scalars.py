@@ -36,7 +36,8 @@ def line(leaf: Leaf, *, flow: bool) -> str:
 def _text(leaf: Leaf, *, flow: bool) -> str:
     text = leaf.text
     marks = text.startswith(("---", "..."))  # of a document, at the beginning of a line
-    if leaf.style == "plain" and leaf.in_flow == flow and leaf.raw == text and not marks:
+    as_it_was = leaf.style == "plain" and leaf.in_flow == flow and leaf.raw == text
+    if as_it_was and not marks and not (flow and _is_open(text)):
         return text
     if leaf.style != "plain" and _OLDER.fullmatch(text):
         return quote(text)
@@ -56,7 +57,12 @@ def _plain(text: str, *, flow: bool) -> bool:
         return False
     if text[0] in _FIRST and not (text[0] in "-?:" and re.match(r".[^\s,\[\]{}]", text)):
         return False
-    return not (_OUTSIDE.search(text) or (flow and _INSIDE.search(text)))
+    return not (_OUTSIDE.search(text) or (flow and (_INSIDE.search(text) or _is_open(text))))
+
+
+def _is_open(text: str) -> bool:
+    """Whether a `(` is not closed, so that a comma after the text would seem to cut it."""
+    return text.count("(") > text.count(")")
 
 
 def quote(text: str) -> str:

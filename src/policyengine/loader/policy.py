@@ -118,7 +118,7 @@ class _Loader:
         schema = self.schema(manifest)
         apart = self.schema_file(manifest)
         read |= {
-            path: self.rule_file(path)
+            path: self.rule_file(path, schema is not None)
             for path in others
             if _normal(path) != apart and not self.is_referred(path)
         }
@@ -170,7 +170,9 @@ class _Loader:
             return None
         return Loaded(self.path, manifest, files, schema, tuple(self.tests), tuple(self.waivers))
 
-    def rule_file(self, path: Path) -> RulesDoc | None:
+    def rule_file(self, path: Path, has_schema: bool) -> RulesDoc | None:
+        """A rule file. While it is not known which file is the terms schema, what looks like
+        one is not reported."""
         node = self.files.read(path)
         if node is None:
             return None
@@ -185,6 +187,8 @@ class _Loader:
             if first is not None and first.value in MANIFEST_KEYS:
                 hint = "a manifest is named `policy.yaml` and lies at the top of the folder"
             elif {"$schema", "properties"} & set(node.keys()):
+                if not has_schema:
+                    return None
                 hint = "a terms schema is what the manifest names under `terms`, or refers to there"
             elif first is not None and hint is None:
                 hint = "terms documents lie outside the folders of policies"

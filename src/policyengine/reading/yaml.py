@@ -195,8 +195,13 @@ class _Builder:
         except NumeralError as error:
             number_error(raw, error, span, self.found)
             return None
-        if self.comments and isinstance(value, str):
-            yaml_traps.cut_comment(self.source, value, span, self.found)
+        if isinstance(value, str):
+            if self.comments:
+                yaml_traps.cut_comment(self.source, value, span, self.found)
+            if "(" in value and self.top is not None and self.top.flow:
+                yaml_traps.cut_text(self.source, value, span, self.found)
+        elif raw == "000" and self.top is not None and self.top.flow:
+            yaml_traps.cut_number(self.source, span, self.found)
         return value
 
     def _key(self, top: _Open, key: Scalar) -> None:
@@ -232,9 +237,8 @@ class _Builder:
         if not text:
             shown = f"the key {quoted(raw)} is not a text" if raw else "a key is missing"
             hint = f'quote it: `"{raw}"`' if 0 < len(raw) <= 40 else "quote it"
-            before = span.source.text[max(span.start - 8, 0) : span.start]
-            if re.fullmatch(r"\d{3}", raw) and re.search(r"\d,\Z", before):
-                hint = "a `,` ends the entry; write the digits of a number without separators"
+            if re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", raw):
+                yaml_traps.cut_number(self.source, span, self.found)
             self.found.error("yaml-key-type", shown, span, hint if raw else None)
 
     def _add(self, node: Node) -> None:

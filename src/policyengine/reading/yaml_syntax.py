@@ -7,6 +7,7 @@ looked at first, and the parser's own words decide only when it shows nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -24,6 +25,9 @@ from policyengine.reading.yaml_lines import (
     unquoted,
 )
 from policyengine.source import Source, quoted
+
+#: before a bracket: a text, which YAML ends there
+_TEXT_BEFORE = re.compile(r"""[^\s,:\[\]{}"'][ \t]*\Z""")
 
 
 def raise_syntax_error(
@@ -72,6 +76,15 @@ def _unclosed_quote(case: Case) -> Finding:
 
 
 def _unclosed_flow(case: Case) -> Finding:
+    inside = case.source.text[case.at : case.at + 1]
+    if inside and inside in "[{" and _TEXT_BEFORE.search(case.source.text[: case.at][-40:]):
+        return Finding(
+            "yaml-unquoted",
+            f"a text inside brackets cannot hold `{inside}` unless it is quoted",
+            case.at,
+            case.at + 1,
+            f"{QUOTE_ALL}, or put a `,` before `{inside}` if it begins the next entry",
+        )
     opened = case.source.text[case.begun : case.begun + 1]
     close = "}" if opened == "{" else "]"
     return Finding(

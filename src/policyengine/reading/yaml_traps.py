@@ -14,6 +14,11 @@ from policyengine.source import Source, Span, quoted
 
 #: a comment that begins on the line where an unquoted text ends
 _COMMENT = re.compile(r"[ \t]+#(.?)")
+_QUOTED = re.compile(r'"[^"]*"')
+_COMMA = re.compile(r"\s*,")
+#: what stands around a group of three digits in `4,000,000`
+_GROUPS_BEFORE = re.compile(r"(?<![\w.,])([-+]?[1-9][0-9]{0,2},(?:[0-9]{3},)*)\Z")
+_GROUPS_AFTER = re.compile(r"(?:,[0-9]{3})*(?:\.[0-9]+)?(?![\w.])")
 #: an expression or a sentence that cannot end here
 _UNFINISHED = re.compile(r"(?:[-+*/<>=(\[,:]|\b(?:and|or|not|in|the|of|to|than))$")
 
@@ -87,6 +92,34 @@ def cut_comment(source: Source, value: str, span: Span, found: Findings) -> None
             source.span(at, at + 1),
             "quote the text if `#` is part of it; put a space after `#` if it is a comment",
         )
+
+
+def cut_text(source: Source, value: str, span: Span, found: Findings) -> None:
+    """An unquoted text inside brackets that a `,` ends before its `(` is closed."""
+    bare = _QUOTED.sub("", value)
+    if bare.count("(") <= bare.count(")") or not _COMMA.match(source.text, span.end):
+        return
+    found.fatal(
+        "yaml-comma-cut",
+        f"the text {quoted(value, 40)} ends at this `,`, before its `(` is closed",
+        source.span(span.end, source.text.index(",", span.end) + 1),
+        "quote the whole text: inside `{…}` and `[…]` a `,` begins the next entry",
+    )
+
+
+def cut_number(source: Source, span: Span, found: Findings) -> None:
+    """`4,000` inside brackets, seen at its `000`: a number, and then another entry."""
+    before = _GROUPS_BEFORE.search(source.text, max(0, span.start - 40), span.start)
+    after = _GROUPS_AFTER.match(source.text, span.end)
+    if before is None or after is None:
+        return
+    whole = source.span(before.start(1), after.end())
+    found.fatal(
+        "yaml-comma-cut",
+        f"{quoted(whole.text)} is cut at each `,`, which begins the next entry",
+        whole,
+        f"write the digits without separators: `{whole.text.replace(',', '')}`",
+    )
 
 
 def placeholder(span: Span, entries: list[tuple[Scalar, Node]], found: Findings) -> None:

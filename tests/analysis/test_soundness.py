@@ -212,6 +212,36 @@ def test_proofs_say_that_they_do_not_round(condition: str, x: Decimal, said: Out
     assert same.cover == found.ground.cover
 
 
+LONG = "1.000000000000000000000000000000001"
+POINTS = {"scorecards": [{"id": "s", "items": [
+    {"id": "S-1", "title": "x", "when": {"a": True}, "points": Decimal("1E+33")},
+    {"id": "S-2", "title": "x", "when": {"b": True}, "points": Decimal("1E-10")}]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("terms", "condition", "deal", "more"),
+    [
+        ({"x": {"type": "integer", "minimum": 1, "maximum": 10**19}},
+         f"x * {LONG} - x = x * 0.000000000000000000000000000000001", {"x": 10**19 - 1}, {}),
+        ({"x": {"type": "integer", "minimum": 0, "maximum": 10**19}},
+         "x / 1267650600228229401496703205376 * 1267650600228229401496703205376 = x",
+         {"x": 10**19 - 1}, {}),
+        ({"a": FLAG, "b": FLAG}, "not(a and b) or score.s != 1000000000000000000000000000000000",
+         {"a": True, "b": True}, POINTS),
+    ],
+)  # fmt: skip
+def test_bounds_do_not_hide_what_is_rounded(
+    terms: Any, condition: str, deal: Any, more: Any
+) -> None:
+    made = load({"policy": "p", "version": "1", "terms": group(terms), **more,
+                 "rules": [{"id": "R-1", "title": "a rule", "require": condition}]})  # fmt: skip
+    assert made is not None
+    assert outcome(made, deal) is FAILS
+    found = [each for each in audit(made).findings if each.ground.proved]
+    assert found
+    assert all("arithmetic" in str(each.ground.cover) for each in found)
+
+
 @pytest.mark.parametrize(
     ("shape", "condition"),
     [
@@ -225,6 +255,51 @@ def test_numbers_of_few_digits_need_no_such_word(shape: Any, condition: str) -> 
     (found,) = audit(policy({"x": shape}, {"require": condition}), codes=("never-fails",)).findings
     assert found.ground.proved
     assert found.ground.cover == ()
+
+
+def test_points_far_from_one_are_not_taken_for_nothing() -> None:
+    made = load({
+        "policy": "p", "version": "1", "terms": group({"b": FLAG}),
+        "scorecards": [{"id": "s", "items": [
+            {"id": "S-1", "title": "x", "when": {"b": True}, "points": Decimal("1E+150")}]}],
+        "rules": [{"id": "R-1", "title": "a rule", "require": "score.s < 1"}],
+    })  # fmt: skip
+    assert made is not None
+    assert outcome(made, {"b": True}) is FAILS
+    assert claims(made) == []
+    asked = problem(made)
+    asked.form.rule("R-1")
+    assert asked.limits == ("`score.s`: points this far from one are left open",)
+
+
+# dates and durations ---------------------------------------------------------------------------
+
+DATE = {"type": "string", "format": "date"}
+
+
+@pytest.mark.parametrize(
+    ("term", "condition", "value", "said"),
+    [
+        (DATE, 'x <= @"9999-12-31"', "20000-01-01", FAILS),
+        (DATE, 'x >= @"0001-01-01"', "-0044-03-15", FAILS),
+        (DATE, 'x + @"P1D" > x', "999999999-12-31", OPEN),
+        ({"type": "string", "format": "duration"}, "x + x >= x or x < x + x", "P732000000000D",
+         OPEN),
+        ({"type": "string", "format": "x-years-months"}, "3 * x != x or x = 0 * x",
+         "P2000000000Y", OPEN),
+    ],
+)  # fmt: skip
+def test_dates_and_durations_of_all_time_count(
+    term: Any, condition: str, value: str, said: Outcome
+) -> None:
+    of = policy({"x": term}, {"require": condition})
+    assert outcome(of, {"x": value}) is said
+    if said is FAILS:
+        assert ("never-fails", "R-1") not in claims(of)
+    asked = problem(of, final=True, exact=True)
+    assert asked.ask(asked.outcome("R-1", said), asked.space.stated("x")) is Status.SATISFIED
+    near = problem(of, {"x": value}, final=True)
+    assert near.ask(near.outcome("R-1", said)) is Status.SATISFIED
 
 
 # parameters ------------------------------------------------------------------------------------

@@ -389,6 +389,57 @@ def test_ctrl_c_leaves_the_proposals_that_were_found(
     assert len(data["proposals"]) == 1
 
 
+PARTS = """\
+policy: parts
+version: 1.0.0
+terms:
+  type: object
+  additionalProperties: false
+  properties:
+    parts:
+      type: array
+      items:
+        type: object
+        additionalProperties: false
+        required: [amount, due]
+        properties:
+          amount: {type: number, minimum: 0}
+          due: {type: string, format: date}
+          secured: {type: boolean}
+rules:
+  - {id: R-1, title: three, require: {parts: {count: {equals: 3}}}}
+  - {id: R-2, title: enough, require: {parts: {every: {amount: {at_least: 10}}}}}
+"""
+
+
+def test_a_list_of_objects_is_told_by_its_elements(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(PARTS, "utf-8")
+    deal = tmp_path / "deal.yaml"
+    deal.write_text(
+        "parts:\n  - {amount: 100, due: 2026-01-01, secured: true}\n"
+        "  - {amount: 5, due: 2026-06-01}\n",
+        "utf-8",
+    )
+    asked = ("counter", deal, "-p", tmp_path / "parts.yaml", *DAY)
+    page = cli(*asked).out
+    assert "    in element 2, amount: 10 instead of 5\n" in page
+    assert '    add {"amount": 10, "due": "2026-06-01"}\n' in page
+    assert read(cli(*asked, "--format", "patch").out) == [
+        {"op": "replace", "path": "/parts/1/amount", "value": 10},
+        {"op": "add", "path": "/parts/2", "value": {"amount": 10, "due": "2026-06-01"}},
+    ]
+    assert yaml.safe_load(cli(*asked, "--format", "terms").out) == {
+        "parts": [
+            {"amount": 100, "due": "2026-01-01", "secured": True},
+            {"amount": 10, "due": "2026-06-01"},
+            {"amount": 10, "due": "2026-06-01"},
+        ]
+    }
+    sides = (tmp_path / "parts.yaml", tmp_path / "parts.yaml")
+    agreed = cli("agree", *sides, *DAY, "--near", deal).out
+    assert "    in element 2, amount: 10 instead of 5\n" in agreed
+
+
 def test_hostile_words_stay_words(cli: Callable[..., Any], tmp_path: Path) -> None:
     """A text of the deal cannot forge a line of the page."""
     deal = tmp_path / "deal.yaml"

@@ -8,19 +8,19 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from policyengine.analysis.elements import Elements, extent
 from policyengine.analysis.locks import Locks, named
 from policyengine.analysis.setting import Case
 from policyengine.schema import RESERVED, TermSpec
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.problem import Problem
-from policyengine.symbolic.values import DATE, Listing, Number, Text, Value, amount
+from policyengine.symbolic.values import Listing, Number, Text, Value, amount, ordinal
 from policyengine.symbolic.z import z3
+from policyengine.values.temporal import Date
 
 #: the distance between the ends of a term's range, or of one option from its opposite
 FAR = 1_000_000
-#: days after which a date counts as far
-_FAR_DAYS = 3_650
 
 
 class Changes:
@@ -53,6 +53,8 @@ class Changes:
         }
         #: terms that rules read, in the order of the schema
         self.paths = space.paths
+        #: of lists of objects whose distance was asked for
+        self.elements: dict[str, Elements] = {}
         self.unchanged: dict[str, Bool] = {path: self._unchanged(path) for path in self.paths}
         self.movable = tuple(path for path in self.paths if self._may_move(path))
         self.fixed = tuple(path for path in self.paths if path not in set(self.movable))
@@ -125,7 +127,7 @@ class Changes:
             found = amount(from_)
             assert found is not None
             steps = found[1] / value.factor
-            size = max(_extent(spec, value, from_) / value.factor, Fraction(1))
+            size = max(extent(spec.shape, value.kind, from_) / value.factor, Fraction(1))
             return self._share(value.expr - int(steps), FAR * cost / size)
         if isinstance(value, Text) and value.code is None and from_ in value.cases:
             options = list(value.cases)
@@ -138,7 +140,9 @@ class Changes:
                 ),
                 0,
             )
-        if isinstance(value, Listing) and not value.positional and isinstance(from_, tuple):
+        if isinstance(value, Listing) and value.positional and isinstance(from_, tuple):
+            return self._elements(spec, value, from_, FAR * cost).distance
+        if isinstance(value, Listing) and isinstance(from_, tuple):
             unit = Fraction(flat, max(len(value.slots), 1))
             texts = set(from_)
             total: Any = 0
@@ -148,6 +152,22 @@ class Changes:
                 total = total + bools.choose(differs, ceil(unit), 0)
             return total + value.extra * ceil(unit)
         return flat
+
+    def _elements(
+        self, spec: TermSpec, value: Listing, old: tuple[Any, ...], far: Fraction
+    ) -> Elements:
+        made = self.elements.get(spec.path)
+        if made is None:
+            codes = self.problem.space.texts.numbers
+            made = Elements(spec.path, value, old, spec.shape, codes, self._today(), far)
+            self.elements[spec.path] = made
+            self.problem.space.constraints += made.constraints
+        return made
+
+    def _today(self) -> Any:
+        """The day of the decision, or the last that the deal names."""
+        dates = [each for each in self.case.deal.values.values() if isinstance(each, Date)]
+        return self.case.setting.as_of or max(dates, key=ordinal, default=None)
 
     def _share(self, apart: Any, weight: Fraction) -> Any:
         """A distance in steps as a whole number of parts of `FAR`, rounded up: a new variable
@@ -171,14 +191,3 @@ def _least(spec: TermSpec) -> Any:
     if spec.shape.type.kind == "string" and spec.shape.enum:
         return spec.shape.enum[0]
     return None
-
-
-def _extent(spec: TermSpec, value: Number, from_: Any) -> Fraction:
-    """How far it is from one end of a term's range to the other, in its own kind's unit."""
-    if value.kind == DATE:
-        return Fraction(_FAR_DAYS)
-    low, high = spec.shape.minimum, spec.shape.maximum
-    if low is not None and high is not None:
-        return Fraction(high) - Fraction(low)
-    found = amount(from_)
-    return max(abs(found[1]) if found is not None else Fraction(0), Fraction(1))

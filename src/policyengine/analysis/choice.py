@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policyengine.analysis.changes import Changes
+from policyengine.analysis.elements import Elements, Part
 from policyengine.analysis.optimise import least
 from policyengine.core import terms_read
 from policyengine.decision import Outcome
@@ -14,6 +15,7 @@ from policyengine.symbolic.bools import Bool
 from policyengine.symbolic.encoder import Encoder
 from policyengine.symbolic.problem import Problem
 from policyengine.symbolic.rules import PolicyForm
+from policyengine.symbolic.shapes import exactly
 from policyengine.symbolic.solver import Status
 from policyengine.symbolic.values import Fields, Listing, Number, Text, Truth, Value, amount
 from policyengine.symbolic.z import z3
@@ -79,11 +81,39 @@ class Choice:
         return True
 
     def _value(self, path: str) -> None:
-        value = self.problem.space.raw(path)
+        elements = self.changes.elements.get(path)
+        if elements is not None:
+            self._elements(elements)
+        else:
+            self._plain(self.problem.space.raw(path), self.changes.start(path))
+
+    def _elements(self, elements: Elements) -> None:
+        """Old elements as far to the front as can be, and each part nearest to what it was."""
+        for place in elements.places:
+            if not self._keep(bools.no(place.added)):
+                self.assumed.append(place.added)
+            for holds in place.holds.values():
+                if self._keep(holds):
+                    break
+            old = place.like(self.problem.solver)
+            if not self._keep(bools.no(place.slot.present)):
+                for part in place.parts:
+                    before = part.old[old] if old is not None else None
+                    self._part(part, before, elements.codes)
+
+    def _part(self, part: Part, before: Any, codes: Mapping[str, int]) -> None:
+        if before is not None and self._keep(exactly(part.value, before, codes)):
+            return
+        if self._keep(bools.no(part.value.known)):
+            return
+        start = before if before is not None else part.usual
+        if start is None or not self._keep(exactly(part.value, start, codes)):
+            self._plain(part.value, start)
+
+    def _plain(self, value: Value, start: Any) -> None:
         if isinstance(value, Number):
-            self._nearest(path, value)
+            self._nearest(value, start)
         elif isinstance(value, Truth):
-            start = self.changes.start(path)
             self._keep(value.false if start is False else value.true)
         elif isinstance(value, Text):
             for holds in value.cases.values():
@@ -94,17 +124,17 @@ class Choice:
                 if not self._keep(bools.no(slot.present)):
                     self.assumed.append(slot.present)
 
-    def _nearest(self, path: str, value: Number) -> None:
+    def _nearest(self, value: Number, start: Any) -> None:
         """A distance is measured in parts of a range; of numbers in one part, the nearest."""
-        found = amount(self.changes.start(path))
-        start = int(found[1] / value.factor) if found is not None else 0
-        apart = z3.If(value.expr >= start, value.expr - start, start - value.expr)
+        found = amount(start)
+        there = int(found[1] / value.factor) if found is not None else 0
+        apart = z3.If(value.expr >= there, value.expr - there, there - value.expr)
         shortest = least(self.problem, apart, self.assumed)
         if shortest is None:
             raise _LimitError
         self.assumed.append(apart <= shortest.value)
         self._must()
-        self._keep(value.expr <= start)
+        self._keep(value.expr <= there)
 
 
 def advice(problem: Problem, passing: Iterable[str]) -> list[Bool]:

@@ -44,6 +44,8 @@ SECONDS = 30.0
 _ALTERNATIVES = 3
 #: decimal places added to the steps of numbers, where these steps may be too coarse
 _FINER = (0, 3, 12)
+#: elements that a list of objects may come to have besides
+_ROOM = 2
 #: values tried for a set of terms whose proposal the reference decides otherwise
 _TRIES = 5
 
@@ -181,11 +183,11 @@ class _Search:
         self.name = target
         self.target = Target(TARGETS[target], kept)
         self.limit = limit
-        self.problem = asked.problem(finer=finer)
+        self.problem = asked.problem(finer=finer, room=_ROOM)
         self.original = self.problem.judge.decide(asked.deal.document)
         self.goal = self.target.form(self.problem)
         self.changes = Changes(asked, self.problem, locked=locked, unlocked=unlocked, costs=costs)
-        self.exact = asked.problem(exact=True)
+        self.exact = asked.problem(exact=True, room=_ROOM)
         self.exact_goal = self.target.form(self.exact)
         self.exact_changes = Changes(asked, self.exact, locked=locked, unlocked=unlocked)
         for problem, changes in (

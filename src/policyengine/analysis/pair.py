@@ -162,7 +162,7 @@ class Pair:
                 for part in (rule.applies, rule.unless, rule.requirement)
                 if part is not None
             ]
-            if may_round(policy, problem.setting.schema, parts):
+            if may_round(problem.setting, parts):
                 found[EXACT] = None
         return tuple(found)
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from policyengine.symbolic.problem import Problem
 
 
+#: elements of lists of objects that are looked at, and those up to which there is room for more
+_ELEMENTS = 3
+_MOST_ELEMENTS = 12
+
+
 class At(Record):
     """What a decision depends on besides the deal; as `Policy.evaluate` takes it."""
 
@@ -33,12 +38,27 @@ class Case(Record):
     deal: Deal
     setting: Setting
 
-    def problem(self, *, exact: bool = False, finer: int = 0) -> Problem:
-        """The solver's view of all deals, with a form for every value of this one."""
+    def problem(self, *, exact: bool = False, finer: int = 0, room: int = 0) -> Problem:
+        """The solver's view of all deals, with a form for every value of this one; lists of
+        objects may have so many elements more than the longest of its own."""
         need_solver()
+        from policyengine.symbolic.mentions import mentions
         from policyengine.symbolic.problem import Problem
+        from policyengine.symbolic.space import Space
 
-        return Problem(self.setting, values=self.deal.values, exact=exact, finer=finer)
+        setting, values = self.setting, self.deal.values
+        lists = (each for each in values.values() if isinstance(each, tuple))
+        longest = max((len(e) for e in lists if not all(isinstance(i, str) for i in e)), default=0)
+        space = Space(
+            setting.schema,
+            mentions(setting.policy, setting.parameters),
+            document=values,
+            exact=exact,
+            assume=setting.assume,
+            finer=finer,
+            list_length=max(_ELEMENTS, min(longest + room, _MOST_ELEMENTS)),
+        )
+        return Problem(setting, space=space)
 
 
 def setting(policy: Policy, at: At, deal: Deal | None = None) -> Setting:

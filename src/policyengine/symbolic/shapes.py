@@ -19,6 +19,7 @@ from policyengine.symbolic.values import (
     DATE,
     DAYS,
     DIGITS,
+    ENDS,
     MONTHS,
     NUMBER,
     Another,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 _DAY = 86_400 * 10**9
 _UNITS = {DATE: Fraction(1), DAYS: Fraction(_DAY), MONTHS: Fraction(1)}
+#: the first and the last day of the years of four digits
+_WRITTEN = (1, 3_652_059)
 
 
 class Shapes:
@@ -91,8 +94,8 @@ class Shapes:
         expr = z3.Int(name) if whole else z3.Real(name)
         if not whole:
             factor = Fraction(1)
-        low, high = _bounds(kind, shape)
-        for bound, strict, below in (*low, *high):
+        options = [_option(option, kind) for option in shape.enum or ()]
+        for bound, strict, below in self._bounds(kind, shape, (*given, *options)):
             edge = bound / factor
             if whole:
                 self.require(
@@ -111,7 +114,6 @@ class Shapes:
             self._written(expr, factor, shape, given)
         made = Number(True, expr, factor, kind)
         if shape.enum is not None:
-            options = [_option(option, kind) for option in shape.enum]
             self.require(bools.some(exactly(made, option, {}) for option in options))
         return made
 
@@ -125,6 +127,25 @@ class Shapes:
             self.require(expr <= _int(most))
         if shape.minimum is None or shape.minimum < -most * factor:
             self.require(expr >= _int(-most))
+
+    def _bounds(
+        self, kind: str, shape: Shape, told: tuple[Any, ...]
+    ) -> list[tuple[Fraction, bool, bool]]:
+        """(edge, excluded, from below) of each bound."""
+        if kind == NUMBER:
+            ends = (
+                (shape.minimum, False, True),
+                (shape.exclusive_minimum, True, True),
+                (shape.maximum, False, False),
+                (shape.exclusive_maximum, True, False),
+            )
+            return [(Fraction(e), strict, below) for e, strict, below in ends if e is not None]
+        first, last = ENDS[kind]
+        if kind == DATE and not self.space.exact:
+            # a deal that is shown has dates as people write them, or as its document has
+            days = [*_WRITTEN, *map(ordinal, told)]
+            first, last = min(days), max(days)
+        return [(Fraction(first), False, True), (Fraction(last), False, False)]
 
     def _step(self, kind: str, shape: Shape, given: tuple[Any, ...]) -> Fraction:
         """How finely an amount moves."""
@@ -224,6 +245,8 @@ class Shapes:
             bound = shape.max_items
         if shape.unique:
             self.limit("elements that repeat each other are not ruled out")
+        # an element may stand in any place: each has a form for what any of them is
+        here = _known(element for values in given for element in values)
         slots: list[Slot] = []
         for number in range(1, bound + 1):
             present: Bool = z3.Bool(f"{name} has {number}")
@@ -231,8 +254,7 @@ class Shapes:
                 present = True
             if slots:
                 self.require(bools.implies(present, slots[-1].present))
-            here = tuple(values[number - 1] for values in given if number <= len(values))
-            value = self._element(f"{name}[{number}]", item, _known(here))
+            value = self._element(f"{name}[{number}]", item, here)
             slots.append(Slot(present, value))
         return Listing(True, tuple(slots), positional=True)
 
@@ -334,23 +356,6 @@ def _exactly_slots(
         else:
             parts.append(bools.no(slot.present))
     return bools.every(parts)
-
-
-def _bounds(
-    kind: str, shape: Shape
-) -> tuple[list[tuple[Fraction, bool, bool]], list[tuple[Fraction, bool, bool]]]:
-    """(edge, excluded, from below) of each bound."""
-    if kind == DATE:
-        return (
-            [(Fraction(1), False, True)],
-            [(Fraction(ordinal(parse_date("9999-12-31"))), False, False)],
-        )
-    low = [(shape.minimum, False), (shape.exclusive_minimum, True)]
-    high = [(shape.maximum, False), (shape.exclusive_maximum, True)]
-    return (
-        [(Fraction(edge), strict, True) for edge, strict in low if edge is not None],
-        [(Fraction(edge), strict, False) for edge, strict in high if edge is not None],
-    )
 
 
 def _option(option: Any, kind: str) -> Any:

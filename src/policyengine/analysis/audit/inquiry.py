@@ -98,7 +98,7 @@ class Encoded:
             if rule.id in wanted:
                 asked += conditions(rule)
         setting = self.problem.setting
-        rounds = may_round(setting.policy, setting.schema, asked)
+        rounds = may_round(setting, asked)
         return (*self.problem.lengths(self._paths(asked)), *((EXACT,) if rounds else ()))
 
     def _texts(self, kind: str, name: Any) -> dict[str, None]:
@@ -220,7 +220,9 @@ class Inquiry:
         if found is Status.SATISFIED and limits:
             return Answer(why=f"left open: {limits[0]}")
         if found is Status.SATISFIED:
-            return Answer(why="only numbers finer than those looked at would tell")
+            return Answer(
+                why="only numbers finer or dates further off than those looked at would tell"
+            )
         return Answer(ground=self.ground(rules, exprs))
 
     def _another(self, query: Query, rules: Sequence[str]) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from policyengine.cli.asking import say
+from policyengine.cli.asking import edits, say
 from policyengine.output import json, words, yaml
 from policyengine.schema import TermsSchema
 from policyengine.source import columns, quoted
@@ -32,6 +32,8 @@ def page(found: Counter, schema: TermsSchema, style: Style) -> str:
         say.verdict(made, "With these changes:", proposal.verdict.value)
         for change in proposal.changes:
             made.put((f"· {_sentence(change, schema)}", ""), indent=2, hang=4)
+            for line in edits.sentences(edits.edits(change.before, change.after) or ()):
+                made.put(line, indent=4, hang=6)
             more = _also(change, schema)
             if more:
                 made.put((more, "dim"), indent=4)
@@ -88,6 +90,8 @@ def _sentence(change: Change, schema: TermsSchema) -> str:
     if change.before is not None:
         place = say.where(change.span)
         at = f" ({place})" if place else ""
+        if edits.edits(change.before, change.after):
+            return f"{name}{at}:"
         return f"{name}: {after} instead of {say.value(schema, change.path, change.before)}{at}"
     if change.listed:
         return f"{name}: state {after}; the deal lists it as not applicable"
@@ -168,7 +172,9 @@ def table(found: Counter, schema: TermsSchema, style: Style) -> str:
             now = say.value(schema, change.path, before)
             if change.before is None and change.assumed is not None:
                 now += " (assumed)"
-            after = say.value(schema, change.path, change.after)
+            found_ = edits.edits(change.before, change.after)
+            after = "; ".join(edits.sentences(found_ or ()))
+            after = after or say.value(schema, change.path, change.after)
             also = _also(change, schema).removesuffix(" would do as well").removesuffix(" would do")
             rows.append((str(number), change.path, now, after, also))
     widths = [max(columns(row[n]) for row in rows) for n in range(4)]
@@ -244,7 +250,8 @@ def _proposal(proposal: Proposal, deal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def patch(proposal: Proposal, deal: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A proposal as JSON Patch (RFC 6902): groups that are missing are added first."""
+    """A proposal as JSON Patch (RFC 6902): groups that are missing are added first; of lists of
+    objects the elements that are touched."""
     made: list[dict[str, Any]] = []
     added: set[tuple[str, ...]] = set()
     for change in proposal.changes:
@@ -256,6 +263,10 @@ def patch(proposal: Proposal, deal: Mapping[str, Any]) -> list[dict[str, Any]]:
                 added.add(parts[:depth])
                 made.append({"op": "add", "path": _pointer(parts[:depth]), "value": {}})
         there = isinstance(place, Mapping) and parts[-1] in place
+        found = edits.edits(change.before, change.after) if there else None
+        if found is not None:
+            made += edits.patch(found, _pointer(parts), place[parts[-1]])
+            continue
         made.append(
             {
                 "op": "replace" if there else "add",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from policyengine.cli.asking import say
+from policyengine.cli.asking import edits, say
 from policyengine.output import json, yaml
 
 if TYPE_CHECKING:
@@ -52,16 +52,28 @@ def _deal(made: Page, deal: Both, sides: tuple[Policy, Policy], near: Terms | No
     for side, replay in zip(sides, (deal.first, deal.second), strict=True):
         say.verdict(made, f"{side.core.id}:", replay.verdict.value)
     made.blank()
-    changes = changed(near.document if near is not None else {}, deal.first.document)
+    before = near.document if near is not None else {}
+    changes = changed(before, deal.first.document)
     lead = "The terms:" if near is None else f"Changes to {near.name or 'the deal'}:"
     made.put(lead if changes else "Nothing has to change.")
     schema = sides[0].schema
     for path, value in changes.items():
-        if path in schema.terms:
+        found = edits.edits(_at(before, path), value)
+        if found:
+            made.put(f"· {say.term(schema, path)}:", indent=2, hang=4)
+            for line in edits.sentences(found):
+                made.put(line, indent=4, hang=6)
+        elif path in schema.terms:
             shown = say.value(schema, path, _held(value)) if value is not None else "leave it out"
             made.put(f"· {say.term(schema, path)}: {shown}", indent=2, hang=4)
         else:
             made.put(f"· {path}: {', '.join(value or ())}", indent=2, hang=4)
+
+
+def _at(document: Any, path: str) -> Any:
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
 
 
 def _held(value: Any) -> Any:

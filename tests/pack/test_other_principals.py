@@ -19,7 +19,11 @@ SEATS = {
     "TJK": "LKA", "IRN": "QAT", "LKA": "FJI", "CHN": "AUS", "PHL": "PER", "UKR": "CHL",
     "VNM": "ECU", "EU": "AU",
 }  # fmt: skip
-OTHER = {"allies": ["JPN", "KOR", "NPL", "BTN", "LKA"], "stakeholder_country": "IND"}
+OTHER = {
+    "allies": ["JPN", "KOR", "NPL", "BTN", "LKA"],
+    "allies_of": "MNG",
+    "stakeholder_country": "IND",
+}
 
 
 def reseated(value: Any) -> Any:
@@ -80,5 +84,11 @@ def test_a_base_is_for_the_allies_of_whoever_asks(
         }
     )
     assert decision.verdict is verdict
+    # Where allies matter, whoever is not the one whose allies these are is told so.
+    (note,) = (one for one in decision.advice if one.rule == "A-OWN-ALLIES")
+    assert (note.state == "missing") == (principal != "BLR")
+    assert principal == "BLR" or f"The principal of the deal is {principal}." in (
+        note.message or ""
+    )
     if allies is not None:
         assert decision.settings.parameters == {"allies": tuple(allies)}

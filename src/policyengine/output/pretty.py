@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from policyengine.decision import Decision, Missing, Reason
+from policyengine.decision import Decision, Missing, Presence, Reason
 from policyengine.output import background, words
 from policyengine.output.rule_block import Labels, ask, failing, head, missing, place, unknown
 from policyengine.output.sides import put_sides
@@ -18,6 +18,7 @@ from policyengine.output.text import Page, Style, count
 from policyengine.source import visible
 
 _TEXT = 300
+_MOST_ADVICE = 6
 _T = TypeVar("_T")
 
 
@@ -214,6 +215,10 @@ def _foot(made: Page, decision: Decision, *, hint: bool) -> None:
     ]
     made.blank()
     more = f"; {count(len(advice), 'piece')} of advice" if advice else ""
+    lacking = [one.rule for one in decision.advice if one.state is Presence.MISSING]
+    if lacking:
+        more += f", missing: {visible(', '.join(lacking[:_MOST_ADVICE]), 400)}"
+        more += f" and {len(lacking) - _MOST_ADVICE} more" if len(lacking) > _MOST_ADVICE else ""
     made.put((f"{count(len(deciding), 'rule')}: {', '.join(parts)}{more}", "dim"))
     if hint:
         made.put(("--explain full adds what is assumed, interests, advice, what holds", "dim"))

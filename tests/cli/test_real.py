@@ -266,6 +266,8 @@ def test_the_starter_works(cli: Callable[..., Any], tmp_path: Path) -> None:
     assert (found.code, found.err) == (0, "")
     assert "policy   my-policy 0.1.0 (rules/my-policy)" in found.out
     assert cli("explain", "EXIT-1").code == 0
+    assert cli("test", "--mutate").code == 0  # an example to learn from tells every slip
+    assert "all         19 of 19 (100%)" in cli("test", "--coverage").out
     tests = yaml.safe_load(Path("rules/my-policy/rules_test.yaml").read_text())
     for case in tests["cases"]:
         terms: dict[str, Any] = {}

@@ -47,15 +47,21 @@ cases:
   - name: half a year is short enough
     terms: {exit.notice_days: 180}
     expect: {verdict: accept, outcomes: {EXIT-1: pass}}
-  - name: a long notice is refused
-    terms: {exit.notice_days: 365}
-    expect: {verdict: reject, outcomes: {EXIT-1: fail}, messages: {EXIT-1: 365 days}}
+  - name: a day more is refused
+    terms: {exit.notice_days: 181}
+    expect: {verdict: reject, outcomes: {EXIT-1: fail}, messages: {EXIT-1: 181 days}}
   - name: a deal that does not say how to leave is undetermined
     terms: {exit.notice_days: null}
     expect: {verdict: undetermined, missing: [exit.notice_days]}
-  - name: a loan without investment has to be settled
-    terms: {finance.loan_usd: 1000000, investment.inflow_usd: 0}
+  - name: an investment as large as the loan matches it
+    terms: {finance.loan_usd: 1000000, investment.inflow_usd: 1000000}
+    expect: {verdict: accept, outcomes: {MONEY-1: pass}}
+  - name: the smallest loan asks for investment
+    terms: {finance.loan_usd: 1, investment.inflow_usd: 0}
     expect: {verdict: conditional, outcomes: {MONEY-1: fail}}
+  - name: a loan has to be settled while the investment is not stated
+    terms: {finance.loan_usd: 1000000}
+    expect: {verdict: conditional, outcomes: {MONEY-1: unknown}, missing: [investment.inflow_usd]}
 """
 
 _SCHEMA = """\

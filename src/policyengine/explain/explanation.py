@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from policyengine import combining, core
+from policyengine import combining
 from policyengine import decision as d
 from policyengine.core import Expr
 from policyengine.decision import Outcome, Presence
 from policyengine.decision.lazily import once
 from policyengine.decision.wording import Words
 from policyengine.explain.rules import STEPS, Rules
+from policyengine.explain.scoring import score
 from policyengine.explain.words import data, of_term, place
 from policyengine.interpreter import Interpreter, Located
-from policyengine.operators import arithmetic
-from policyengine.operators.fault import Fault
 from policyengine.values.frozen import FrozenDict
 from policyengine.values.logic import Truth
 
@@ -201,7 +199,7 @@ class Explanation:
         if not cards:
             return FrozenDict()
         interpreter = self._apart()
-        return FrozenDict((card.id, _score(card, interpreter)) for card in cards.values())
+        return FrozenDict((card.id, score(card, interpreter)) for card in cards.values())
 
     @once
     def interests(self) -> tuple[d.Interest, ...]:
@@ -225,29 +223,6 @@ class Explanation:
             return FrozenDict()
         derived = self._settled.derived
         return FrozenDict((name, data(value)) for name, (value, _) in derived.items())
-
-
-def _score(card: core.Scorecard, interpreter: Interpreter) -> d.Score:
-    low = high = Decimal(0)
-    items = []
-    for item in card.items:
-        points = interpreter.guarded(item.points)[0]
-        points = points if isinstance(points, Decimal) else Decimal(0)
-        value = interpreter.guarded(item.when)[0]
-        value = value if isinstance(value, bool) else None
-        least, most = core.points_range(points, value)
-        low, high = _sum(low, least), _sum(high, most)
-        items.append(d.ScoreItem(item.id, item.title, item.side, item.aspect, points, value))
-    total = interpreter.scores[card.id][0]
-    return d.Score(total, low, high, card.title, tuple(items))
-
-
-def _sum(total: Decimal, points: Decimal) -> Decimal:
-    try:
-        found: Decimal = arithmetic.add(total, points)
-    except Fault:
-        return total  # an error of the score, which is reported as such
-    return found
 
 
 def _fault(fault: Located, rule: str | None) -> d.EvaluationFault:

@@ -149,7 +149,7 @@ def test_without_the_solver(command: str) -> None:
     )
     assert done.returncode == 2
     assert "error[solver-missing]" in done.stderr
-    assert "pip install" in done.stderr
+    assert "pip install 'z3-solver" in done.stderr
     assert "Traceback" not in done.stderr
 
 

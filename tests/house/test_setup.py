@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from policyengine import extras
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -79,3 +81,24 @@ def test_the_changelog_knows_the_version() -> None:
     version = project()["project"]["version"]
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert "## [Unreleased]" in text or f"## [{version}]" in text
+
+
+def test_hints_name_what_an_extra_brings() -> None:
+    found = project()["project"]["optional-dependencies"]
+    for extra, hint in {
+        "analysis": extras.ANALYSIS,
+        "lsp": extras.LSP,
+        "rete": extras.RETE,
+    }.items():
+        (needed,) = found[extra]
+        assert hint == f"pip install '{needed.partition(';')[0].strip()}'"
+
+
+def test_nobody_is_told_to_install_a_name_that_may_be_another_s() -> None:
+    """The distribution is on no index of ours yet: whoever holds its name there is not us."""
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*")]:
+        if path.is_file():
+            text = path.read_text("utf-8")
+            assert not re.search(r"pip install[^@\n]*policyengine[^@\n]*$", text, re.MULTILINE), (
+                path
+            )

@@ -32,7 +32,7 @@ def test_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, version: Any
     (found,) = caught.value.diagnostics
     assert found.code == "engine-unavailable"
     assert found.message == "the engine `rete` needs durable-rules, which is not installed"
-    assert found.hint == "pip install 'policyengine-rules[rete]', which needs a C compiler"
+    assert found.hint == "pip install 'durable-rules>=2.0.28,<3', which needs a C compiler"
 
 
 @pytest.mark.usefixtures("missing")

@@ -7,17 +7,18 @@ import sys
 
 import click
 
+from policyengine import extras
 from policyengine.cli import COULD_NOT_RUN
 from policyengine.cli.app import version
 from policyengine.errors import Diagnostic, UsageError
 
-_HELP = """Serve an editor: findings while you type, completion, hover, rename.
+_HELP = f"""Serve an editor: findings while you type, completion, hover, rename.
 
 Speaks the Language Server Protocol on standard input and output; an editor
-starts it (docs/editor.md). It needs pygls:
+starts it (docs/editor.md). It needs pygls, the extra `lsp`:
 
 \b
-  pip install 'policyengine-rules[lsp]'
+  {extras.LSP}
 """
 _EPILOG = """\b
 Exit codes:
@@ -35,8 +36,7 @@ def command(stdio: bool) -> int:  # noqa: ARG001  # editors pass it by custom
         import pygls.lsp.server  # noqa: F401  # before the server, to tell what is missing
     except ImportError:
         message = "the language server needs pygls, which is not installed"
-        hint = "pip install 'policyengine-rules[lsp]'"
-        raise UsageError(Diagnostic("lsp-missing", message, hint=hint)) from None
+        raise UsageError(Diagnostic("lsp-missing", message, hint=extras.LSP)) from None
     from policyengine.languageserver.features import serve
 
     # a copy: pygls closes what it writes to, and nothing else may write there

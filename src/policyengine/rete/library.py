@@ -10,9 +10,10 @@ import importlib
 import sys
 from typing import Any
 
+from policyengine import extras
 from policyengine.errors import Diagnostic, UsageError
 
-_INSTALL = "pip install 'policyengine-rules[rete]', which needs a C compiler"
+_INSTALL = f"{extras.RETE}, which needs a C compiler"
 
 
 def load() -> Any:

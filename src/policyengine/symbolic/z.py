@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from policyengine import extras
 from policyengine.errors import Diagnostic, UsageError
 
 try:
@@ -14,7 +15,7 @@ except ImportError as error:  # not there, or built for another machine
         Diagnostic(
             "solver-missing",
             "this needs the solver z3, which is not installed",
-            hint="pip install 'policyengine-rules[analysis]'",
+            hint=extras.ANALYSIS,
         )
     ) from error
 

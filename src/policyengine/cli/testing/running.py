@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from policyengine import extras
 from policyengine.cli import console
 from policyengine.cli.guarding import of_policy
 from policyengine.cli.testing.request import Request
@@ -141,7 +142,7 @@ def _name_the_extra(tested: Iterable[Tested]) -> None:
     if left:
         console.say(
             f"a solver may find deals for {count(left, 'gap')} more, or prove that there are "
-            "none: pip install 'policyengine-rules[analysis]'"
+            f"none: {extras.ANALYSIS}"
         )
 
 

@@ -64,6 +64,7 @@ def command(directory: Path | None) -> int:
         "  policyengine evaluate deals/example.yaml",
         "  policyengine explain EXIT-1",
         "  policyengine validate rules/ deals/",
+        "  policyengine test",
     ]
     put(safe_lines("\n".join(lines)) + "\n")
     return 0

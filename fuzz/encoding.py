@@ -150,7 +150,7 @@ class Asking:
                     self.counts.shown += shown
                     if not shown and not self._open(encoded, rule.id):
                         deal = self._document(problem)
-                        rounds = may_round(self.policy.core, self.policy.schema, conditions(rule))
+                        rounds = may_round(self.setting, conditions(rule))
                         if deal is not None and not rounds:  # else a sum is of too many digits
                             return f"{rule.id} is not {outcome.value} of a deal found for it", deal
                         self.counts.unwritten += 1

@@ -10,9 +10,11 @@ from policyengine.operators.fault import Fault
 from policyengine.symbolic import bools
 from policyengine.symbolic.comparing import NoFormError
 from policyengine.symbolic.merging import worked_out
+from policyengine.symbolic.shapes import between
 from policyengine.symbolic.values import (
     DATE,
     DAYS,
+    ENDS,
     MONTHS,
     NUMBER,
     Fixed,
@@ -39,11 +41,13 @@ def calculated(encoder: Encoder, op: str, left: Value, right: Value) -> Value:
     if not isinstance(one, Number) or not isinstance(two, Number):
         raise NoFormError("it calculates with values that have no linear form")
     if op in ("+", "-"):
-        return _sum(one, two, 1 if op == "+" else -1)
+        made = _sum(one, two, 1 if op == "+" else -1)
+        # no two dates are so far apart that there is no such duration
+        return made if one.kind == two.kind == DATE else _held(encoder, made)
     if op == "*":
         for number, factor in ((one, right), (two, left)):
             if isinstance(factor, Fixed) and number.kind in (NUMBER, DAYS, MONTHS):
-                return _scaled(number, lifted(factor))
+                return _held(encoder, _scaled(number, lifted(factor)))
         raise NoFormError("it multiplies two terms")
     if op == "/" and isinstance(right, Fixed):
         return _divided(encoder, one, two)
@@ -62,7 +66,16 @@ def negated(encoder: Encoder, value: Value) -> Value:
     return replace(number, expr=-number.expr, cases=None)
 
 
-def _sum(one: Number, two: Number, sign: int) -> Value:
+def _held(encoder: Encoder, number: Number) -> Number:
+    """A date or a duration as far as the engine holds one: what is beyond is an error."""
+    if number.kind == NUMBER:
+        return number
+    within = between(number, *map(Fraction, ENDS[number.kind]))
+    encoder.faults.append(bools.both(number.known, bools.no(within)))
+    return replace(number, known=bools.both(number.known, within))
+
+
+def _sum(one: Number, two: Number, sign: int) -> Number:
     kinds = (one.kind, two.kind)
     known = bools.both(one.known, two.known)
     if kinds == (DATE, DATE) and sign < 0:
@@ -81,7 +94,7 @@ def _sum(one: Number, two: Number, sign: int) -> Value:
     raise NoFormError(f"it adds a {kinds[1]} to a {kinds[0]}")
 
 
-def _scaled(number: Number, factor: Value) -> Value:
+def _scaled(number: Number, factor: Value) -> Number:
     if not isinstance(factor, Number) or factor.kind != NUMBER:
         raise NoFormError("it multiplies by what is no number")
     multiple = factor.expr * factor.factor

@@ -23,10 +23,10 @@ from policyengine.symbolic.values import (
     Text,
     Truth,
     Value,
+    day_of,
 )
 from policyengine.values.durations import DayTimeDuration, YearMonthDuration
 from policyengine.values.numbers import CONTEXT
-from policyengine.values.temporal import Date
 
 
 class NoDocumentError(Exception):
@@ -144,9 +144,7 @@ class _Decoder:
 def amount_of(kind: str, number: Fraction) -> Any:
     """A number as the engine holds an amount of a kind; raises `NoDocumentError`."""
     if kind == DATE:
-        from datetime import date
-
-        return Date.from_python(date.fromordinal(int(number)))
+        return day_of(int(number))
     if kind == DAYS:
         return DayTimeDuration(int(number))
     if kind == MONTHS:

@@ -153,9 +153,12 @@ class Encoder:
             faults += [more, also]
             number = lifted(points)
             known.append(bools.both(when.known, number.known))
-            if isinstance(number, Number) and number.kind == NUMBER:
+            if isinstance(number, Number):
                 terms.append((when.true, number))
-        shared = shared_factor(tuple(n.factor for _, n in terms)) if terms else Fraction(1)
+            elif number.known is not False:
+                self.open.setdefault(f"score.{card.id}", "points this far from one are left open")
+                terms.append((when.true, Number(True, z3.FreshReal("open"), Fraction(1))))
+        shared = shared_factor(tuple(n.factor for _, n in terms) or (Fraction(1),))
         total: Any = 0
         for holds, number in terms:
             total = total + bools.choose(holds, times(number, shared), 0)

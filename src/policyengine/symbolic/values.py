@@ -17,7 +17,13 @@ from typing import Any, TypeAlias
 from policyengine.operators.unknown import has_unknown
 from policyengine.symbolic import bools
 from policyengine.symbolic.bools import Bool
-from policyengine.values.durations import DayTimeDuration, YearMonthDuration
+from policyengine.values.calendar import MAX_YEAR, MIN_YEAR, days_from_civil
+from policyengine.values.durations import (
+    MAX_MONTHS,
+    MAX_NANOSECONDS,
+    DayTimeDuration,
+    YearMonthDuration,
+)
 from policyengine.values.record import Record, replace
 from policyengine.values.temporal import Date
 
@@ -27,6 +33,17 @@ DAYS = "days and time duration"
 MONTHS = "years and months duration"
 #: digits before or after the point beyond which a number has no symbolic form
 DIGITS = 100
+#: the ordinal of the first of January 1970
+_DAY_OF_1970 = 719_163
+#: the least and the greatest of each kind that the engine holds, in the kind's own unit
+ENDS: Mapping[str, tuple[int, int]] = {
+    DATE: (
+        days_from_civil(MIN_YEAR, 1, 1) + _DAY_OF_1970,
+        days_from_civil(MAX_YEAR, 12, 31) + _DAY_OF_1970,
+    ),
+    DAYS: (-MAX_NANOSECONDS, MAX_NANOSECONDS),
+    MONTHS: (-MAX_MONTHS, MAX_MONTHS),
+}
 #: kinds whose values are amounts: of one, of days, of nanoseconds, of months
 AMOUNTS = frozenset({NUMBER, DATE, DAYS, MONTHS})
 
@@ -152,7 +169,7 @@ def amount(plain: Any) -> tuple[str, Fraction] | None:
         near = not plain or max(abs(plain.adjusted()), -_exponent(plain)) <= DIGITS
         return (NUMBER, Fraction(plain)) if near else None
     if isinstance(plain, Date):
-        return (DATE, Fraction(ordinal(plain))) if 1 <= plain.year <= 9999 else None
+        return DATE, Fraction(ordinal(plain))
     if isinstance(plain, DayTimeDuration):
         return DAYS, Fraction(plain.nanoseconds)
     if isinstance(plain, YearMonthDuration):
@@ -166,8 +183,14 @@ def _exponent(number: Decimal) -> int:
 
 
 def ordinal(day: Date) -> int:
-    """Days since the first of January of the year 1, as `datetime.date.toordinal` counts."""
-    return day.to_python().toordinal()
+    """Days with the first of January of the year 1 as the first, as `datetime.date.toordinal`
+    counts."""
+    return day.days + _DAY_OF_1970
+
+
+def day_of(number: int) -> Date:
+    """The date of an ordinal; raises `ValueError` beyond the years that there are."""
+    return Date.from_days(number - _DAY_OF_1970)
 
 
 def aligned(left: Number, right: Number) -> tuple[Any, Any, Fraction]:

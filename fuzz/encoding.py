@@ -32,7 +32,7 @@ from policyengine.analysis.pins import pins
 from policyengine.dating import as_date
 from policyengine.decision import Outcome
 from policyengine.engine import Policy
-from policyengine.errors import PolicyEngineError
+from policyengine.errors import BudgetError, PolicyEngineError
 from policyengine.intake import check
 from policyengine.symbolic import bools
 from policyengine.symbolic.decoder import NoDocumentError, decoded
@@ -53,7 +53,8 @@ class Counts:
     """What was compared. `settled` outcomes of pinned deals are forced by the terms alone,
     `free` ones are those of rules that leave something open; `shown` deals for an outcome were
     decided as asked, `impossible` outcomes have none, `unwritten` ones only with values that no
-    document holds or whose sums the engine rounds, `over` questions took too much work."""
+    document holds, whose sums the engine rounds or whose lists are too long for a decision, `over`
+    questions took too much work."""
 
     generated: int = 0
     policies: int = 0
@@ -151,7 +152,8 @@ class Asking:
                     if not shown and not self._open(encoded, rule.id):
                         deal = self._document(problem)
                         rounds = may_round(self.setting, conditions(rule))
-                        if deal is not None and not rounds:  # else a sum is of too many digits
+                        # else a sum is of too many digits, or a list of too many elements
+                        if deal is not None and not rounds and not _over_budget(problem, deal):
                             return f"{rule.id} is not {outcome.value} of a deal found for it", deal
                         self.counts.unwritten += 1
                 self.counts.impossible += found is Status.IMPOSSIBLE
@@ -170,6 +172,17 @@ class Asking:
         found = encoded.limits([rule], ())
         self.counts.open.update(each.rpartition("`: ")[2] for each in found)
         return found
+
+
+def _over_budget(problem: Problem, deal: Data) -> bool:
+    """Whether there is no decision on a deal, since its lists are too long."""
+    try:
+        problem.judge.decide(deal)
+    except BudgetError:
+        return True
+    except PolicyEngineError:
+        pass  # no deal of the schema: that is a difference
+    return False
 
 
 def cases(seed: int) -> Iterator[tuple[Data, Policy, Data, list[Data]]]:

@@ -435,7 +435,10 @@ def test_a_list_of_objects_is_told_by_its_elements(cli: Callable[..., Any], tmp_
             {"amount": 10, "due": "2026-06-01"},
         ]
     }
-    sides = (tmp_path / "parts.yaml", tmp_path / "parts.yaml")
+    # one answer, whichever deal the solver comes upon first
+    rule = '  - {id: R-3, title: no more, require: "sum(parts.amount) = 120"}\n'
+    (tmp_path / "theirs.yaml").write_text(PARTS + rule, "utf-8")
+    sides = (tmp_path / "parts.yaml", tmp_path / "theirs.yaml")
     agreed = cli("agree", *sides, *DAY, "--near", deal).out
     assert "    in element 2, amount: 10 instead of 5\n" in agreed
 

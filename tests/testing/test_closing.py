@@ -310,7 +310,7 @@ rules:
     unless: {years: {more_than: 200}}
   - id: L-2
     title: what they pay together
-    require: {all: [rent + 100 * years + share = 4321, rent * share = 777]}
+    require: {all: [years + share = 77.5, rent * share = 777]}
 """
 TRIED = cases("{years: 30}", "{years: 31, share: null}", "{years: null}")
 PRODUCT = "none found; not a proof: `rent * share`: it multiplies two terms"

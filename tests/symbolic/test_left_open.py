@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,13 +33,16 @@ TERMS = {
     "set": {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "maxItems": 2},
     "pair": {"type": "array", "items": {"type": "number"}, "uniqueItems": True},
     "p": {"type": "array", "items": group({"x": {"type": "number"}, "y": {"enum": ["a", "b"]}})},
+    "q": {"type": "array", "maxItems": 2,
+          "items": group({"zs": {"type": "array", "items": {"type": "number"}, "maxItems": 2}})},
     "t": {"type": "string", "format": "time"},
     "flags": {"type": "array", "items": {"type": "boolean"}},
 }  # fmt: skip
 DEALS: list[Any] = [
     {}, {"n": 2, "k": "a", "u": "a", "i": 2, "f": True, "yes": True, "d": "2024-01-01"},
     {"n": 4, "k": "b", "u": "zz", "i": 3, "f": False, "when": "2024-06-01", "d": "2024-06-01"},
-    {"flags": [], "u": "zz", "v": ["zz"]}, {"flags": [True]}, {"flags": [False]},
+    {"flags": [], "u": "zz", "v": ["zz"]}, {"flags": [True]},
+    {"flags": [False], "q": [{"zs": [2]}]}, {"q": [{"zs": []}, {}]}, {"q": [{"zs": [1]}, {}]},
     {"s": "P1D", "m": "P1M", "l": [1], "v": ["a"], "set": ["a"], "pair": [1]},
     {"s": "PT36H", "m": "P2Y", "l": [1, 2], "v": ["b", "a", "a"], "set": ["b", "a"],
      "p": [{"x": 1, "y": "a"}, {}], "f": True, "n": 2, "u": "b"},
@@ -76,6 +80,9 @@ REASONS: dict[str, str | None] = {
     "l[2] = 2": None,
     "if f then n / 0 > 1 else n > 1": None,
     "score.s > 1": None,
+    "some x in 1..4 satisfies x = n": None,
+    "every x in 4..1 satisfies x >= n": None,
+    "every a in q, z in a.zs satisfies z > 1": None,
     "any(flags)": None,
     "all(flags)": None,
     'contains(u, "z")': "`contains` of a text that nothing names is left open",
@@ -203,3 +210,14 @@ def test_what_two_policies_mention() -> None:
     both = merged(one, two)
     assert both.texts == {"a": ("x", "y", "z"), "b": ("q",)}
     assert both.places == {"a": 3, "b": 0}
+
+
+def test_numbers_move_as_finely_as_the_finest_constant_beside_them() -> None:
+    rules = [{"id": f"R-{n}", "title": "a rule", "require": condition}
+             for n, condition in enumerate(["n > 0.25", "n > 1", "sum(l) > 1.5"])]  # fmt: skip
+    made = load({"policy": "p", "version": "1", "terms": group(TERMS), "rules": rules})
+    assert made is not None
+    asked = problem(made)
+    assert [asked.space.places(path) for path in ("n", "l", "i")] == [2, 1, 0]
+    assert asked.ask(asked.outcome("R-0", Outcome.FAIL), asked.space.stated("n"),
+                     asked.space.holds("n", Decimal("0.25"))) is Status.SATISFIED  # fmt: skip

@@ -12,7 +12,7 @@ from fuzz.encoding import Asking, Counts
 from fuzz.loading import load
 from fuzz.vocabulary import group
 from policyengine.analysis.audit.inquiry import Encoded
-from policyengine.decision import Outcome
+from policyengine.decision import Outcome, Verdict
 from policyengine.errors import TermsError
 from policyengine.symbolic.beside import alike
 from policyengine.symbolic.mentions import Mentions, merged
@@ -83,6 +83,7 @@ REASONS: dict[str, str | None] = {
     "some x in 1..4 satisfies x = n": None,
     "every x in 4..1 satisfies x >= n": None,
     "every a in q, z in a.zs satisfies z > 1": None,
+    "count(if f then l else [3]) = 1": None,
     "any(flags)": None,
     "all(flags)": None,
     'contains(u, "z")': "`contains` of a text that nothing names is left open",
@@ -221,3 +222,41 @@ def test_numbers_move_as_finely_as_the_finest_constant_beside_them() -> None:
     assert [asked.space.places(path) for path in ("n", "l", "i")] == [2, 1, 0]
     assert asked.ask(asked.outcome("R-0", Outcome.FAIL), asked.space.stated("n"),
                      asked.space.holds("n", Decimal("0.25"))) is Status.SATISFIED  # fmt: skip
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_excluded_bounds_are_excluded(kind: str, exact: bool) -> None:
+    shape = {"type": kind, "exclusiveMinimum": 1, "exclusiveMaximum": 3.5}
+    data = {"policy": "p", "version": "1", "terms": group({"x": shape})}
+    made = load({**data, "rules": [{"id": "R", "title": "a rule", "require": "x > 2"}]})
+    assert made is not None
+    asked = problem(made, exact=exact)
+    passes = asked.outcome("R", Outcome.PASS)
+    for value, said in ((1, False), (2, True), (3, True), (4, False)):
+        found = asked.ask(asked.space.stated("x"), asked.space.holds("x", Decimal(value)))
+        assert (found is Status.SATISFIED) is said
+    assert asked.ask(passes) is Status.SATISFIED
+
+
+def test_where_no_rule_applies_nothing_is_decided() -> None:
+    rule = {"id": "R", "title": "a rule", "applies": {"f": True}, "require": "n > 1"}
+    made = load({"policy": "p", "version": "1", "terms": group(TERMS), "rules": [rule]})
+    assert made is not None
+    agrees(made)
+    asked = problem(made)
+    skipped = asked.outcome("R", Outcome.NOT_APPLICABLE)
+    assert asked.ask(skipped, asked.verdict(Verdict.UNDETERMINED)) is Status.SATISFIED
+    assert asked.ask(skipped, asked.verdict(Verdict.ACCEPT)) is Status.IMPOSSIBLE
+
+
+@pytest.mark.parametrize("item", [{"type": "string"}, {"type": "number"}, {"enum": ["a", "b"]}])
+def test_lists_are_as_long_as_their_bounds_say(item: Any) -> None:
+    shape = {"type": "array", "items": item, "minItems": 1, "maxItems": 2}
+    data = {"policy": "p", "version": "1", "terms": group({"x": shape})}
+    rules = [{"id": f"R-{n}", "title": "a rule", "require": f"count(x) = {n}"} for n in range(4)]
+    made = load({**data, "rules": rules})
+    assert made is not None
+    asked = problem(made)
+    said = [asked.ask(asked.outcome(rule["id"], Outcome.PASS)) for rule in rules]
+    assert said == [Status.IMPOSSIBLE, Status.SATISFIED, Status.SATISFIED, Status.IMPOSSIBLE]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from policyengine import nodes
 from policyengine.decision import (
@@ -27,9 +27,13 @@ from policyengine.decision import (
     Verdict,
 )
 from policyengine.errors import Diagnostic, PolicyError, TermsError
+from policyengine.executing import Engine
 from policyengine.nodes import Node
 from policyengine.reading.files import read_path, read_source
 from policyengine.source import Source, quoted
+
+Explain = Literal["fails", "full"]
+__all__ = ["Engine", "Explain", "Policy", "Terms", "Waivers"]
 
 
 class Terms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 
 import pytest
 
@@ -24,11 +25,14 @@ terms:
       x-labels: {own_law: our own law, third_law: law of a third state}
     open: {type: boolean, default: false, title: Open,
            x-labels: {"true": a text for all, "false": a text for few}}
+    sum: {type: number, default: 21000, title: Sum, x-unit: EUR}
+define: {twice: 2 * sum, share: sum / sum}
 rules:
   - {id: R, title: t, forbid: {law: [third_law]}, because: "It is {law}.",
      public: {say: "The draft takes the {law} (open: {open}).", open: "The draft is silent."}}
   - {id: S, title: u, require: {law: [own_law, neutral_law]}}
   - {id: T, title: v, require: {open: true}, because: "It is {open}."}
+  - {id: U, title: w, require: {all: [{twice: {at_least: 2}}, {share: 1}]}}
 """
 DEAL = {"law": "third_law"}
 NAMES = tuple(
@@ -62,6 +66,9 @@ def test_a_page_has_words_and_the_code_of_what_may_be_written(policy: Policy, na
     assert 'Open: a text for few, must be "a text for all" (true)' in text
     if name in ("pretty", "html", "markdown"):
         assert text.count("a text for few") >= 3, "among what is assumed, too"
+        assert ": 21,000 EUR" in text
+        assert "twice = 42,000 EUR" in text.replace("twice: 42", "twice = 42")
+        assert not re.search(r"share\W+1 EUR", text), "of two sums in EUR, none"
     rules = text.partition("Points")[0]
     assert "third_law" not in rules.replace("does not hold: law one_of [own_law", "")
 
@@ -73,10 +80,13 @@ def test_data_have_codes(policy: Policy) -> None:
     assert "words" not in data["reasons"][0]["terms"][0]
     assert data["assumed"][0]["value"] is False
     assert "words" not in data["assumed"][0]
+    assert "EUR" not in decision.to_json()
     again = Decision.from_dict(data)
     assert again == decision
     assert again.reasons == decision.reasons
     assert again.assumed == decision.assumed
+    assert dict(pickle.loads(pickle.dumps(decision)).units) == {"twice": "EUR"}
+    assert pickle.loads(pickle.dumps(decision)).assumed[1].words.unit == "EUR"
     use = decision.reasons[0].terms[0]
     assert copy.copy(use) == use == pickle.loads(pickle.dumps(use))
     assert dict(pickle.loads(pickle.dumps(use)).words) == dict(use.words) != {}
@@ -89,5 +99,14 @@ def test_the_other_side_reads_the_words_of_what_it_wrote(policy: Policy, name: s
     form = public.Format(name, many=False)
     text = form.start() + form.decision(statement) + form.end()
     assert "takes the law of a third state (open: (not stated))" in text.replace("\\", "")
-    for hidden in ("third_law", "own", "neutral", "for all", "for few", "Governing"):
+    for hidden in (
+        "third_law",
+        "own",
+        "neutral",
+        "for all",
+        "for few",
+        "Governing",
+        "EUR",
+        "twice",
+    ):
         assert hidden not in text

@@ -126,6 +126,7 @@ def test_what_a_document_says_stays_text(hostile: str, tmp_path: Path) -> None:
         "title": hostile,
         "require": {"all": [{"a.x": hostile}, {"a.n": {"at_most": {"parameter": "top"}}}]},
         "unless": {"a.s": {"starts_with": hostile}},
+        "applies": {"a.l": {"every": {"any": [{"w": hostile}, {"w": {"is_not": hostile}}]}}},
         "because": hostile.replace("{", ""),
         "ask": hostile,
         "source": {"ref": hostile, "quote": hostile},
@@ -163,6 +164,9 @@ def test_what_a_document_says_stays_text(hostile: str, tmp_path: Path) -> None:
                    **labels},
                 n={**text, "type": "number", "x-unit": "years"},
                 s={**text, "type": "string"},
+                l={**text, "type": "array", "items": {
+                    "type": "object", "additionalProperties": False,
+                    "properties": {"w": {"type": "string", "title": hostile}}}},
             ),
         },
     )  # fmt: skip
@@ -206,6 +210,54 @@ def test_any_texts_give_balanced_html(pieces: Any) -> None:
     page = Read(el("p", pieces, title=None, aria_label=str(pieces)))
     assert page.tags == ["p"]
     assert "<" not in made(pieces).replace("&lt;", "")
+
+
+def test_elements_of_lists_and_cells_of_tables_are_in_words(tmp_path: Path) -> None:
+    part = {"type": "object", "additionalProperties": False, "properties": {
+        "sum": {"type": "number", "title": "Amount", "x-unit": "USD"}, "paid": {"type": "boolean"},
+        }}  # fmt: skip
+    of_each = {"any": [{"sum": {"less_than": 10000}}, {"paid": True}]}
+    folder = write(
+        tmp_path / "policy",
+        {
+            "policy.yaml": {"policy": "p", "version": "1", "title": "P", "terms": "terms.json"},
+            "rules.yaml": {
+                "rules": [
+                    {"id": "R", "title": "t", "forbid": {"a.parts": {"every": of_each}}},
+                    {"id": "S", "title": "t", "require": {"t": 1},
+                     "unless": {"a.parts": {"none": {"sum": {"at_least": 5}}}}},
+                ],
+                "scorecards": [{"id": "c", "title": "Use", "items": [
+                    {"id": "I", "title": "i", "when": {"a.parts": {"some": of_each}},
+                     "points": 2}]}],
+                "tables": [{"id": "t", "hit_policy": "F", "default": 0,
+                    "inputs": ["a.x", "score.c", "a.parts", "a.n"], "rules": [
+                        [["own"], {"at_least": 2}, {"count": {"at_least": 3}}, "-", 1],
+                        ["-", "-", {"some": {"sum": 7}}, {"at_least": 10000, "at_most": 20000},
+                         2]]}],
+            },
+            "terms.json": schema(
+                x={"title": "Law", "enum": ["own", "b"], "x-labels": {"own": "our law"}},
+                n={"title": "Loan", "type": "number", "x-unit": "EUR"},
+                parts={"title": "Tranches", "type": "array", "items": part},
+            ),
+        },
+    )  # fmt: skip
+    read = read_all(pages(folder, tests=False))
+    rules, derived = read["p/rules-rules.html"].text, read["p/derived.html"].text
+    forbids = "It forbids that in every element of Tranches, any of these holds "
+    for said in (
+        f"{forbids}Amount is less than 10,000 USD paid is true",
+        "Unless in no element of Tranches Amount is at least 5 USD",
+    ):
+        assert said in rules, said
+    some = "has in at least one element (Amount is 7 USD)"
+    for said in (
+        "in at least one element of Tranches, any of these holds: Amount is less",
+        "1 one of our law (own) at least 2 has a number of elements that is at least 3",
+        f"2 any any {some} at least 10,000 EUR and at most 20,000 EUR",
+    ):
+        assert said in derived, said
 
 
 def test_dated_parameters_are_drawn_and_tabled(tmp_path: Path) -> None:

@@ -149,6 +149,11 @@ class Decision:
         return self._parts().defined  # type: ignore[no-any-return]
 
     @property
+    def units(self) -> Mapping[str, str]:
+        """Units of what is worked out, by name, where it has one; no part of the JSON form."""
+        return self._parts().units  # type: ignore[no-any-return]
+
+    @property
     def waivers(self) -> tuple[WaiverUse, ...]:
         """What became of each waiver that names the deal."""
         return self._parts().waivers  # type: ignore[no-any-return]

@@ -219,6 +219,8 @@ class Details(Record):
     waivers: tuple[WaiverUse, ...]
     errors: tuple[EvaluationFault, ...]
     unread: tuple[UnreadTerm, ...] = ()
+    #: units by name of what is defined: for pages, and no part of the JSON
+    units: Words = NO_WORDS
 
 
 _Draft = draft(Reason)

@@ -1,4 +1,4 @@
-"""People's words for the values of a term, which its schema gives under `x-labels`."""
+"""People's words for the values of a term, which its schema gives under `x-labels`; its unit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from policyengine.values.numbers import to_text
 
 
 class Words(Mapping[str, str]):
-    """Words by value as a document writes it. Like a place they are no part of a thing's
-    identity: any two are equal."""
+    """Words by value as a document writes it, and the unit of numbers. Like a place they are
+    no part of a thing's identity: any two are equal."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "unit")
 
-    def __init__(self, found: Mapping[str, str]) -> None:
+    def __init__(self, found: Mapping[str, str], unit: str | None = None) -> None:
         self._found = found
+        self.unit = unit
 
     def __getitem__(self, code: str) -> str:
         return self._found[code]
@@ -34,7 +35,7 @@ class Words(Mapping[str, str]):
         return 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Words, (dict(self._found),)
+        return Words, (dict(self._found), self.unit)
 
 
 NO_WORDS = Words({})

@@ -131,7 +131,7 @@ class Explanation:
                 data(of_term(facts.term(path), terms[path])),
                 tuple(rules),
                 terms[path].label,
-                Words(terms[path].labels),
+                Words(terms[path].labels, terms[path].unit),
             )
             for path, rules in by_path.items()
         )
@@ -223,6 +223,12 @@ class Explanation:
             return FrozenDict()
         derived = self._settled.derived
         return FrozenDict((name, data(value)) for name, (value, _) in derived.items())
+
+    @once
+    def units(self) -> Words:
+        definitions = self._rules.plan.policy.definitions
+        units = {name: one.value.type.unit for name, one in definitions.items()}
+        return Words({name: unit for name, unit in units.items() if unit is not None})
 
 
 def _fault(fault: Located, rule: str | None) -> d.EvaluationFault:

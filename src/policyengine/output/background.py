@@ -30,7 +30,7 @@ def _assumed(page: Page, decision: Decision, labels: Labels) -> None:
     for term in decision.assumed:
         rules = ", ".join(term.rules)
         page.put(
-            f"{labels.both(term.path)}: {words.value(term.value, labels=term.words)}",
+            f"{labels.both(term.path)}: {words.value(term.value, term.words.unit, term.words)}",
             (f"  {visible(rules, 160)}", "dim"),
             hang=2,
         )
@@ -58,7 +58,7 @@ def _defined(page: Page, decision: Decision) -> None:
     if decision.defined:
         page.heading("Worked out from the terms")
     for name, value in decision.defined.items():
-        said = "unknown" if value is None else words.value(value)
+        said = "unknown" if value is None else words.value(value, decision.units.get(name))
         page.put(f"{visible(name, 80)} = {said}", hang=2)
 
 

@@ -84,7 +84,7 @@ def _assumed(decision: Decision, labels: Labels) -> Section | None:
     points = tuple(
         Point(
             labels.name(term.path),
-            words.value(term.value, labels=term.words),
+            words.value(term.value, term.words.unit, term.words),
             notes=(_for(term.path, term.rules),),
         )
         for term in decision.assumed
@@ -170,7 +170,7 @@ def _advice(decision: Decision) -> Section | None:
 
 def _defined(decision: Decision) -> Section | None:
     points = tuple(
-        Point(name, "unknown" if value is None else words.value(value))
+        Point(name, "unknown" if value is None else words.value(value, decision.units.get(name)))
         for name, value in decision.defined.items()
     )
     return Section("Worked out from the terms", points=points, folded=True) if points else None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from policyengine import core
-from policyengine.output import words
+from policyengine.output import rule_derived, words
+from policyengine.output.rule_words import FORBIDS, REQUIRES, Teller, put_condition
 from policyengine.output.text import Page, Style, pad
 from policyengine.schema import TermsSchema
 from policyengine.source import columns, visible
-from policyengine.values.numbers import to_text
+from policyengine.types import Type
 
 #: level: what it means for a deal
 LEVELS = {
@@ -19,25 +20,8 @@ LEVELS = {
     "negotiable": "a deal that fails it is acceptable only once this is settled",
     "advisory": "advice: it never changes the verdict",
 }
-FORBIDS, REQUIRES = "It forbids", "It requires"
-
-
-def over(kind: str, count: int | None = None, *, lead: str | None = None) -> str:
-    """The words over a group of conditions: after `lead`, or within another group. Whoever
-    forbids has to say whether each of them is meant, or only all together."""
-    if lead == FORBIDS:
-        return {
-            "all": "these together",
-            "any": "each of these",
-            "not": "the contrary of this",
-            "some_of": f"any {count} of these together",
-        }[kind]
-    return {
-        "all": "all of these" if lead else "all of these together",
-        "any": "any of these",
-        "not": "not this",
-        "some_of": f"at least {count} of these",
-    }[kind]
+#: what a deal fills in, in a sentence of a rule
+_SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 
 
 def row(rule: core.Rule) -> dict[str, Any]:
@@ -57,7 +41,8 @@ def listing(rows: Sequence[Mapping[str, Any]], style: Style) -> str:
 
 
 def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[str, Any]:
-    """A rule as plain data; conditions are trees of `all`, `any`, `not`, `some_of`, text."""
+    """A rule as plain data; conditions are trees as `rule_words.Teller.tree` makes them."""
+    teller = Teller(policy, schema)
     parts = [part for part in (rule.condition, rule.applies, rule.unless) if part is not None]
     nodes = _nodes(parts, policy)
     names = _unique(n.name for n in nodes if isinstance(n, core.Parameter))
@@ -66,16 +51,16 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
     return {
         **row(rule),
         "form": rule.form,
-        "condition": _tree(rule.condition, policy, schema),
-        "applies": None if rule.applies is None else _tree(rule.applies, policy, schema),
-        "unless": None if rule.unless is None else _tree(rule.unless, policy, schema),
+        "condition": teller.tree(rule.condition),
+        "applies": None if rule.applies is None else teller.tree(rule.applies),
+        "unless": None if rule.unless is None else teller.tree(rule.unless),
         "effective": {
             "from": rule.effective_from and rule.effective_from.isoformat(),
             "until": rule.effective_until and rule.effective_until.isoformat(),
         },
-        "because": _template(rule.because, policy),
-        "ask": _template(rule.ask, policy),
-        "public": _public(rule.public, policy),
+        "because": _template(rule.because, teller),
+        "ask": _template(rule.ask, teller),
+        "public": _public(rule.public, teller),
         "source": source and {"ref": source.ref, "quote": source.quote, "file": source.file},
         "focus": rule.focus,
         "action": rule.action,
@@ -86,19 +71,20 @@ def describe(rule: core.Rule, policy: core.Policy, schema: TermsSchema) -> dict[
             _term(path, schema) for path in _paths([*nodes, *_said(rule)]) if path in schema.terms
         ],
         "derived": [
-            _derived(name, policy)
-            for name in _unique(n.name for n in nodes if isinstance(n, core.Derived))
+            rule_derived.describe(name, teller)
+            for name in _unique(map(_derived, nodes))
+            if name is not None
         ],
         "location": {"file": rule.span.file, "line": rule.span.line, "column": rule.span.column},
     }
 
 
-def _public(public: core.Public | None, policy: core.Policy) -> dict[str, Any] | None:
+def _public(public: core.Public | None, teller: Teller) -> dict[str, Any] | None:
     """What the other side may read of a rule."""
     if public is None:
         return None
     parts = {"say": public.say, "open": public.open, "ask": public.ask}
-    return {key: _template(part, policy) for key, part in parts.items()}
+    return {key: _template(part, teller) for key, part in parts.items()}
 
 
 def _nodes(parts: Sequence[core.Expr], policy: core.Policy) -> list[core.Expr]:
@@ -106,28 +92,27 @@ def _nodes(parts: Sequence[core.Expr], policy: core.Policy) -> list[core.Expr]:
     found = [node for part in parts for node in core.walk(part)]
     seen: set[str] = set()
     for node in found:  # grows while it is walked: a definition may use another
-        if isinstance(node, core.Derived) and node.name not in seen:
-            seen.add(node.name)
-            if node.name in policy.definitions:
-                found.extend(core.walk(policy.definitions[node.name].value))
+        name = _derived(node)
+        if name is None or name in seen:
+            continue
+        seen.add(name)
+        if name in policy.definitions:
+            found.extend(core.walk(policy.definitions[name].value))
+        elif name.startswith("score."):
+            card = policy.scorecards[name.removeprefix("score.")]
+            for item in card.items:
+                found.extend([*core.walk(item.when), *core.walk(item.points)])
     return found
 
 
-def _derived(name: str, policy: core.Policy) -> dict[str, Any]:
-    known = policy.definitions.get(name)
-    if known is None:
-        return {"name": name, "table": False, "text": None, "location": None}
-    table = isinstance(known.value, core.Table)
-    span = known.span
-    return {
-        "name": name,
-        "table": table,
-        "text": None if table else known.value.span.text,
-        "location": {"file": span.file, "line": span.line, "column": span.column},
-    }
+def _derived(node: core.Expr) -> str | None:
+    """The name of what is worked out before, where a node reads it."""
+    if isinstance(node, core.ScoreOf):
+        return f"score.{node.id}"
+    return node.name if isinstance(node, core.Derived) else None
 
 
-def _unique(names: Any) -> list[str]:
+def _unique(names: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(names))
 
 
@@ -159,75 +144,24 @@ def _term(path: str, schema: TermsSchema) -> dict[str, Any]:
         "type": spec.type.kind,
         "unit": spec.unit,
         "values": list(spec.type.enum or (spec.type.item.enum if spec.type.item else ()) or ()),
+        "fields": [
+            {"name": name, "label": spec.field_titles.get(name), "type": one.kind, "unit": one.unit}
+            for name, one in _fields(spec.type)
+        ],
     }
     return {**found, "default": spec.default} if spec.has_default else found
 
 
-def _tree(expr: core.Expr, policy: core.Policy, schema: TermsSchema) -> Any:
-    match expr:
-        case core.And(parts=parts):
-            return {"all": [_tree(part, policy, schema) for part in parts]}
-        case core.Or(parts=parts):
-            return {"any": [_tree(part, policy, schema) for part in parts]}
-        case core.Not(of=of):
-            return {"not": _tree(of, policy, schema)}
-        case core.AtLeast(count=number, parts=parts):
-            below = [_tree(part, policy, schema) for part in parts]
-            return {"some_of": {"at_least": number, "of": below}}
-        case core.Leaf():
-            return _leaf(expr, policy, schema)
-        case core.Const(value=bool() as value):
-            return "always" if value else "never"
-    return visible(expr.span.text, 200)
+def _fields(of: Type, *above: str) -> Iterator[tuple[str, Type]]:
+    """The fields of what a list holds, or of an object within it, by the path below an element."""
+    while of.item is not None:
+        of = of.item
+    for name, one in of.fields or ():
+        yield ".".join((*above, name)), one
+        yield from _fields(one, *above, name)
 
 
-def _leaf(leaf: core.Leaf, policy: core.Policy, schema: TermsSchema) -> str:
-    """`Concession is at least 50 years`, or the expression as it stands."""
-    _, name, said = fact(leaf, policy, schema, labelled=True)
-    return f"{name} {said}" if name else said
-
-
-def fact(
-    leaf: core.Leaf, policy: core.Policy, schema: TermsSchema, *, labelled: bool = False
-) -> tuple[str, str, str]:
-    """A test as the path or name of what it is about, that in words, and what it says of it; an
-    expression as nothing, nothing and itself. `labelled` adds people's words for values."""
-    text = "".join(p if isinstance(p, str) else _value(p, policy) for p in leaf.text)
-    subject = leaf.subject
-    path = getattr(subject, "path", None) or getattr(subject, "name", None) or ""
-    spec = schema.terms.get(path)
-    unit = spec.unit if spec else None
-    listed = spec is not None and spec.type.kind == "list"
-    labels = spec.labels if labelled and spec is not None else {}
-    said = words.phrase(text, True, unit, listed=listed, labels=labels, codes=True)
-    said = said if path else None
-    if said is None:
-        return "", "", text
-    return path, words.name(path, spec.label if spec else None), words.as_fact(said)
-
-
-def _value(expr: core.Expr, policy: core.Policy, shown: Callable[[Any], str] | None = None) -> str:
-    shown = shown or _constant
-    if isinstance(expr, core.Const):
-        return shown(expr.value)
-    if isinstance(expr, core.Parameter):
-        value = policy.parameters[expr.name].value
-        if isinstance(value, core.Dated):
-            return f"parameters.{expr.name}"
-        return shown(value)
-    if isinstance(expr, core.ListOf):
-        return ", ".join(_value(item, policy, shown) for item in expr.items)
-    if isinstance(expr, core.Term):
-        return expr.path
-    return visible(expr.span.text, 120)
-
-
-def _constant(value: Any) -> str:
-    """As the text of a leaf has it: a number without groups, which comes with its unit."""
-    return to_text(value) if isinstance(value, Decimal) else words.value(value)
-
-
-def _template(template: core.Template | None, policy: core.Policy) -> str | None:
+def _template(template: core.Template | None, teller: Teller) -> str | None:
     """A sentence with its parameters filled in; terms stay `{path}`: there is no deal."""
     if template is None:
         return None
@@ -236,7 +170,9 @@ def _template(template: core.Template | None, policy: core.Policy) -> str | None
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, core.Parameter):
-            parts.append(_value(part, policy, words.value))
+            dated = isinstance(teller.policy.parameters[part.name].value, core.Dated)
+            said = teller.value(part, words.value)
+            parts.append("{" + said + "}" if dated else said)
         else:
             name = getattr(part, "path", None) or getattr(part, "name", None) or part.span.text
             parts.append("{" + str(name) + "}")
@@ -255,7 +191,7 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     verb = FORBIDS if rule["form"] == "forbid" else REQUIRES
     for lead, key in ((verb, "condition"), ("Only when", "applies"), ("Unless", "unless")):
         if rule[key] is not None:
-            _put_condition(made, lead, rule[key])
+            put_condition(made, lead, rule[key])
     dates = rule["effective"]
     if dates["from"] or dates["until"]:
         until = f" until {dates['until']}" if dates["until"] else ""
@@ -276,7 +212,7 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
     _put_source(made, rule["source"])
     _put_parameters(made, rule["parameters"])
     _put_terms(made, rule["terms"])
-    _put_derived(made, rule["derived"])
+    rule_derived.put(made, rule["derived"])
     made.blank()
     where = rule["location"]
     made.put((f"{where['file']}:{where['line']}", "dim"))
@@ -284,37 +220,10 @@ def page(rule: Mapping[str, Any], style: Style) -> str:
 
 
 def _named(text: str, rule: Mapping[str, Any]) -> str:
-    """A sentence in one line, with the labels of terms in the place of their paths."""
-    for term in rule["terms"]:
-        if term["label"]:
-            text = text.replace("{" + term["path"] + "}", "{" + term["label"] + "}")
-    return " ".join(text.split())
-
-
-def _put_condition(made: Page, lead: str, tree: Any) -> None:
-    if isinstance(tree, str):
-        made.put((f"{lead}:", "bold"), f" {tree}", hang=2)
-        return
-    kind, parts = _group(tree, lead)
-    made.put((f"{lead} {kind}:", "bold"))
-    _put_parts(made, parts, 2)
-
-
-def _put_parts(made: Page, parts: Sequence[Any], indent: int) -> None:
-    for part in parts:
-        if isinstance(part, str):
-            made.put(f"- {part}", indent=indent, hang=indent + 2)
-        else:
-            kind, below = _group(part)
-            made.put(f"- {kind}:", indent=indent)
-            _put_parts(made, below, indent + 2)
-
-
-def _group(tree: Mapping[str, Any], lead: str | None = None) -> tuple[str, list[Any]]:
-    kind, parts = next(iter(tree.items()))
-    if kind == "some_of":
-        return over(kind, parts["at_least"], lead=lead), parts["of"]
-    return over(kind, lead=lead), parts if isinstance(parts, list) else [parts]
+    """A sentence in one line, with what a deal fills in by its label, in brackets."""
+    labels = {term["path"]: term["label"] for term in rule["terms"] if term["label"]}
+    made = _SLOT.sub(lambda slot: f"[{labels.get(slot[1], slot[1])}]", text)
+    return " ".join(made.split())
 
 
 def _put_source(made: Page, source: Mapping[str, Any] | None) -> None:
@@ -337,15 +246,8 @@ def _put_parameters(made: Page, parameters: Mapping[str, Any]) -> None:
         made.put(f"{name} = {value}", indent=2, hang=4)
 
 
-def _put_derived(made: Page, derived: Sequence[Mapping[str, Any]]) -> None:
-    if derived:
-        made.blank()
-        made.put(("Worked out before", "bold"))
-    for value in derived:
-        what = "a decision table" if value["table"] else visible(value["text"] or "", 200)
-        where = value["location"]
-        place = f"  {where['file']}:{where['line']}" if where else ""
-        made.put(f"{value['name']}: {what}", (place, "dim"), indent=2, hang=4)
+def _kind(term: Mapping[str, Any]) -> str:
+    return f"{term['type']} in {term['unit']}" if term["unit"] else str(term["type"])
 
 
 def _put_terms(made: Page, terms: Sequence[Mapping[str, Any]]) -> None:
@@ -354,8 +256,10 @@ def _put_terms(made: Page, terms: Sequence[Mapping[str, Any]]) -> None:
         made.put(("Terms it reads", "bold"))
     for term in terms:
         said = f"{term['path']}: {term['label']}" if term["label"] else term["path"]
-        kind = f"{term['type']} in {term['unit']}" if term["unit"] else term["type"]
-        made.put(said, (f" ({kind})", "dim"), indent=2, hang=4)
+        made.put(said, (f" ({_kind(term)})", "dim"), indent=2, hang=4)
+        for field in term["fields"]:
+            name = f"{field['name']}: {field['label']}" if field["label"] else field["name"]
+            made.put(f"- {name}", (f" ({_kind(field)})", "dim"), indent=4, hang=6)
         if term["values"]:
             lead = "any of" if term["type"] == "list" else "one of"
             made.put(f"{lead} {', '.join(map(str, term['values']))}", indent=4, hang=6)

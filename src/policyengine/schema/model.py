@@ -48,7 +48,8 @@ class Shape(Record):
 
 class TermSpec(Record):
     """One term. `labels` gives people's words for its values; `default` what silence means;
-    a `fixed` one is a fact that no negotiation changes."""
+    a `fixed` one is a fact that no negotiation changes. `field_titles` are people's words for
+    the fields of what a list holds, by the path below an element."""
 
     path: str
     shape: Shape
@@ -61,6 +62,7 @@ class TermSpec(Record):
     may_not_apply: bool
     span: Span
     fixed: bool = False
+    field_titles: Mapping[str, str] = FrozenDict()
 
     @property
     def type(self) -> Type:

@@ -149,6 +149,7 @@ class _Reader(Shapes):
         return self.term(resolved, path, required)
 
     def term(self, node: nodes.Mapping, path: str, required: bool) -> TermSpec | None:
+        self.titles.clear()
         shape = self.shape(node, 0)
         if shape is None:
             return None
@@ -171,6 +172,7 @@ class _Reader(Shapes):
             may_not_apply,
             node.span,
             fixed,
+            FrozenDict(self.titles),
         )
         self.terms[path] = spec
         return spec

@@ -34,6 +34,9 @@ class References(Keywords):
         #: what was wrong with the documents that could not be read, by that name
         self.unread: dict[str, tuple[Diagnostic, ...]] = {}
         self.described = 0
+        #: the titles of fields within the term that is read, by their path, and where it is
+        self.titles: dict[str, str] = {}
+        self.below: list[str] = []
         #: what is being read, from the outside in
         self.reading: list[Node] = []
 

@@ -186,7 +186,12 @@ class Shapes(Choices, Bounds, References):
         for key, child in properties.entries:
             self.name(str(key.value), key, "item")
             resolved = self.resolve(child, ())
+            self.below.append(str(key.value))
             shape = self.shape(resolved, depth + 1) if resolved is not None else None
+            title = self.text(resolved.get("title")) if resolved is not None else None
+            if title:
+                self.titles[".".join(self.below)] = title
+            self.below.pop()
             if shape is not None:
                 out.append((str(key.value), shape, str(key.value) in required))
         return tuple(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyengine import core
 from policyengine.output import rule_page, words
+from policyengine.output.rule_words import FORBIDS, REQUIRES
 from policyengine.site import conditions
 from policyengine.site.book import Book, Chapter
 from policyengine.site.markup import (
@@ -57,7 +58,7 @@ def page(chapter: Chapter, book: Book) -> Markup:
 def section(rule: core.Rule, book: Book) -> Markup:
     """Everything about one rule."""
     anchor = book.anchor("rule", rule.id)
-    verb = rule_page.FORBIDS if rule.form == "forbid" else rule_page.REQUIRES
+    verb = FORBIDS if rule.form == "forbid" else REQUIRES
     parts = ((verb, rule.condition), ("Only when", rule.applies), ("Unless", rule.unless))
     own = el("span", link(f"#{anchor}", rule.id), class_="id")
     return el(

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from policyengine import core
 from policyengine.core import Expr
-from policyengine.output import rule_page, words
+from policyengine.output import words
+from policyengine.output.rule_words import Teller, bare, of_elements, over
 from policyengine.site.book import Book
 from policyengine.site.markup import Markup, Piece, el, link, made, several, text
 from policyengine.source import visible
@@ -16,60 +17,71 @@ _LONG = 600
 
 def condition(lead: str, expr: Expr, book: Book) -> Markup:
     """`lead` and what has to hold: a line for a test, a list within a list for a group."""
-    kind, parts = _group(expr, lead)
+    teller = Teller(book.core, book.schema)
+    kind, parts, inside = _group(expr, teller, lead)
     if not parts:
-        return made(el("h3", lead), el("p", _leaf(expr, book), class_="test"))
-    return made(el("h3", f"{lead} {kind}"), _list(parts, book))
+        return made(el("h3", lead), el("p", _leaf(expr, teller, book), class_="test"))
+    return made(el("h3", f"{lead} {kind}"), _list(parts, inside, book))
 
 
 def short(expr: Expr, book: Book) -> Markup:
     """A condition within a cell of a table."""
-    kind, parts = _group(expr)
-    return made(el("p", kind, ":"), _list(parts, book)) if parts else _leaf(expr, book)
-
-
-def _list(parts: Iterable[Expr], book: Book) -> Markup:
-    return el("ul", *(el("li", _part(part, book)) for part in parts), class_="tree")
-
-
-def _part(expr: Expr, book: Book) -> Markup:
-    kind, parts = _group(expr)
+    teller = Teller(book.core, book.schema)
+    kind, parts, inside = _group(expr, teller)
     if not parts:
-        return _leaf(expr, book)
-    return made(el("span", kind, class_="kind"), _list(parts, book))
+        return _leaf(expr, teller, book)
+    return made(el("p", kind, ":"), _list(parts, inside, book))
 
 
-def _group(expr: Expr, lead: str | None = None) -> tuple[str, tuple[Expr, ...]]:
-    over = rule_page.over
+def _list(parts: Iterable[Expr], teller: Teller, book: Book) -> Markup:
+    return el("ul", *(el("li", _part(part, teller, book)) for part in parts), class_="tree")
+
+
+def _part(expr: Expr, teller: Teller, book: Book) -> Markup:
+    kind, parts, inside = _group(expr, teller)
+    if not parts:
+        return _leaf(expr, teller, book)
+    return made(el("span", kind, class_="kind"), _list(parts, inside, book))
+
+
+def _group(
+    expr: Expr, teller: Teller, lead: str | None = None, *, within: bool = False
+) -> tuple[str, tuple[Expr, ...], Teller]:
+    """The words over a group, its parts, and who tells of them; no parts for a single test."""
+    expr = bare(expr)
     match expr:
-        case core.And(parts=parts) if len(parts) == 1:
-            return _group(parts[0], lead)
         case core.And(parts=parts):
-            return over("all", lead=lead), parts
+            return over("all", lead=lead, within=within), parts, teller
         case core.Or(parts=parts):
-            return over("any", lead=lead), parts
+            return over("any", lead=lead, within=within), parts, teller
         case core.Not(of=of):
-            return over("not", lead=lead), (of,)
+            return over("not", lead=lead, within=within), (of,), teller
         case core.AtLeast(count=number, parts=parts):
-            return over("some_of", number, lead=lead), parts
-    return "", ()
+            return over("some_of", number, lead=lead, within=within), parts, teller
+        case core.Leaf():
+            found = teller.elements(expr)
+            if found is not None:
+                kind, below, inside = _group(found.condition, found.inside, within=True)
+                said = f"{found.lead}, {kind}" if kind else found.lead
+                return of_elements(said, lead=lead), below or (found.condition,), inside
+    return "", (), teller
 
 
-def _leaf(expr: Expr, book: Book) -> Markup:
-    if isinstance(expr, core.And) and len(expr.parts) == 1:
-        expr = expr.parts[0]
+def _leaf(expr: Expr, teller: Teller, book: Book) -> Markup:
+    expr = bare(expr)
     if isinstance(expr, core.Const) and isinstance(expr.value, bool):
         return made("always" if expr.value else "never")
     if not isinstance(expr, core.Leaf):
         return el("code", visible(" ".join(expr.span.text.split()), _LONG))
-    path, name, said = rule_page.fact(expr, book.core, book.schema)
-    if not path:
+    subject, said = teller.fact(expr)
+    if subject is None:
         return made(el("code", said), notes(expr, book))
-    at = book.term_at(path) or book.derived_at(path)
-    return made(link(at, name) if at else name, " ", _coded(said), notes(expr, book))
+    at = book.term_at(subject.path) or book.derived_at(subject.path) if subject.path else None
+    name = link(at, subject.name) if at else subject.name
+    return made(name, " ", coded(said), notes(expr, book))
 
 
-def _coded(said: str) -> Markup:
+def coded(said: str) -> Markup:
     """A text with what stands between backticks as code."""
     parts = said.split("`")
     if len(parts) != 3:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policyengine import core
 from policyengine.document import TableDoc
-from policyengine.nodes import Node, Scalar, Sequence
-from policyengine.output import words
+from policyengine.output import rule_derived
+from policyengine.output.rule_words import Teller
 from policyengine.site import conditions
 from policyengine.site.book import Book
 from policyengine.site.markup import Markup, el, facts, made, several, table
 from policyengine.tables import HIT_POLICIES
-
-_HITS = {
-    "U": "At most one row may match; where two do, there is no value and the rule stays open.",
-    "A": "Several rows may match if they say the same; where they differ there is no value.",
-    "F": "The first row that matches counts, once all rows before it are settled as not matching.",
-    "P": "Of the rows that match, the one whose value is listed first among the values counts.",
-    "R": "The value is the list of what every matching row says, in the order of the rows.",
-    "O": "The value is the list of what every matching row says, in the order of the values.",
-    "C": "The value is the list of what every matching row says.",
-    "C+": "The value is the sum of what the matching rows say.",
-    "C<": "The value is the least of what the matching rows say.",
-    "C>": "The value is the greatest of what the matching rows say.",
-    "C#": "The value is the number of rows that match.",
-}
 
 
 def page(book: Book) -> Markup:
@@ -76,18 +64,19 @@ def _section(name: str, book: Book) -> Markup:
 
 
 def _table(made_: core.Table, doc: TableDoc, book: Book) -> Markup:
+    teller = Teller(book.core, book.schema)
     inputs = [" ".join(one.value.split()) for one in doc.inputs]
-    heads = [conditions.term(path, book) for path in inputs]
-    rows = [
-        (str(number), *(_cell(cell) for cell in cells), el("b", _cell(output)))
-        for number, (cells, output, _) in enumerate(doc.rows, 1)
-    ]
-    if doc.default is not None:
-        rows.append(("else", *("any" for _ in inputs), el("b", _cell(doc.default))))
-    else:
-        rows.append(("else", *("any" for _ in inputs), "no value: the rule stays open"))
+    heads = [_head(written, book) for written in inputs]
+    rows = []
+    for number, row in enumerate(made_.rows, 1):
+        asked = {cell["input"]: cell["tests"] for cell in rule_derived.cells(row, teller)}
+        tests = [_cell(asked.get(name, ())) for name in inputs]
+        rows.append((str(number), *tests, el("b", rule_derived.output(row.output, teller))))
+    default = made_.default
+    last = rule_derived.NO_DEFAULT if default is None else rule_derived.output(default, teller)
+    rows.append(("otherwise", *("any" for _ in inputs), el("b", last)))
     hit = made_.hit_policy
-    said = el("p", el("b", f"{hit}, {HIT_POLICIES[hit]}."), " ", _HITS[hit])
+    said = el("p", el("b", f"{hit}, {HIT_POLICIES[hit]}."), " ", rule_derived.HITS[hit])
     return made(
         el("p", doc.title.value) if doc.title is not None else None,
         table(("row", *heads, "value"), rows, label=f"Rows of {doc.id.value}"),
@@ -95,13 +84,16 @@ def _table(made_: core.Table, doc: TableDoc, book: Book) -> Markup:
     )
 
 
-def _cell(node: Node) -> str:
-    """A cell as it was written, without what only a program needs."""
-    if isinstance(node, Scalar):
-        return "any" if node.value == "-" else words.value(node.value)
-    if isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items):
-        return " or ".join(_cell(item) for item in node.items)
-    return " ".join(node.span.text.split())
+def _head(written: str, book: Book) -> Markup:
+    """An input of a table: a term, what was worked out before, or an expression."""
+    if written in book.schema.terms:
+        return conditions.term(written, book)
+    return conditions.derived(written, book)
+
+
+def _cell(tests: Sequence[str]) -> Markup:
+    """The tests of a cell, below the name of what they are about."""
+    return conditions.coded(" and ".join(said.removeprefix("is ") for said in tests) or "any")
 
 
 def _card(card: core.Scorecard, book: Book) -> Markup:
@@ -112,7 +104,7 @@ def _card(card: core.Scorecard, book: Book) -> Markup:
             item.aspect or "",
             item.side or "",
             conditions.short(item.when, book),
-            _points(item.points),
+            rule_derived.points(item.points),
         )
         for item in card.items
     ]
@@ -123,9 +115,3 @@ def _card(card: core.Scorecard, book: Book) -> Markup:
            "given as a range; it never has a part in the verdict unless a rule reads it."),
         table(head, rows, label=f"Items of {card.id}"),
     )  # fmt: skip
-
-
-def _points(expr: core.Expr) -> str:
-    if isinstance(expr, core.Const):
-        return words.value(expr.value)
-    return " ".join(expr.span.text.split())

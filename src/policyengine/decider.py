@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from policyengine.decision import Outcome, Verdict
 from policyengine.facts import Facts
+from policyengine.intake import without_evidence
 from policyengine.interpreter import Interpreter
 from policyengine.terms import Terms
 
@@ -23,11 +24,20 @@ class Checked(Protocol):
 class Decider:
     """Decides deals for one date, giving the verdict and the outcomes in file order.
 
-    Safe to share between threads. `Terms` are checked, and laid out for the generated
-    function, once.
+    Safe to share between threads. `Terms` are laid out for the generated function once, from
+    the document where the generated check takes it.
     """
 
-    __slots__ = ("_compiled", "_facts", "_known", "_read", "_read_verdict", "_verdict", "rules")
+    __slots__ = (
+        "_compiled",
+        "_facts",
+        "_known",
+        "_lay_out",
+        "_read",
+        "_read_verdict",
+        "_verdict",
+        "rules",
+    )
 
     def __init__(self, compiled: Compiled, facts: Checked) -> None:
         self._compiled = compiled
@@ -35,6 +45,7 @@ class Decider:
         # compiled when the first deal comes that they are for
         self._read: Callable[[Any], Answer | None] | None = None
         self._read_verdict: Callable[[Any], Verdict | None] | None = None
+        self._lay_out: Callable[[Any], tuple[bool, Row] | None] | None = None
         # the form for known terms, once there is the other one, which takes the same rows
         self._known: Callable[[Row], Answer] | None = None
         self._verdict: Callable[[Row], Verdict]
@@ -81,8 +92,32 @@ class Decider:
 
     def _first_time(self, terms: Mapping[str, Any] | Terms) -> tuple[Verdict, tuple[Outcome, ...]]:
         compiled = self._compiled
+        if type(terms) is Terms:
+            row = self._row(terms.document)
+            if row is not None:
+                gaps, values = row
+                decide = compiled.forms.form("unknown" if gaps else "known")[0]
+                terms._row = (compiled, decide, values)
+                return decide(values)  # type: ignore[no-any-return]
+        elif self._read is not None:
+            stated = without_evidence(terms, compiled.schema)
+            found = self._read(stated) if stated is not None else None
+            if found is not None:
+                return found
         facts = self._facts(terms)
         return answer(compiled, terms, facts, Reference(compiled.policy, facts))
+
+    def _row(self, document: Any) -> tuple[bool, Row] | None:
+        """Whether something in a document is unknown, and its row, where the generated check
+        takes it."""
+        lay_out = self._lay_out
+        if lay_out is None:
+            lay_out = self._lay_out = self._compiled.lay_out()
+        found = lay_out(document)
+        if found is None:
+            stated = without_evidence(document, self._compiled.schema)
+            found = lay_out(stated) if stated is not None else None
+        return found
 
 
 def answer(

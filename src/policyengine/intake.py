@@ -89,6 +89,18 @@ def check(
     )
 
 
+def without_evidence(document: Any, schema: TermsSchema) -> dict[str, Any] | None:
+    """The rest of a document whose evidence, which has no part in an answer, is as it should
+    be; None for any other."""
+    if type(document) is not dict or "evidence" not in document:
+        return None
+    problems: list[Problem] = []
+    _evidence(document["evidence"], schema, problems)
+    if problems:
+        return None
+    return {key: part for key, part in document.items() if key != "evidence"}
+
+
 def _of_rules(document: Mapping[Any, Any], schema: TermsSchema) -> str | None:
     """The first key by which a document is a file of a policy, where none is of a deal."""
     members = schema.root.members

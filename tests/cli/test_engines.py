@@ -111,3 +111,14 @@ def test_constants_are_written_safely(cli: Callable[..., Any], tmp_path: Path) -
     assert "\x1b" not in found.out
     assert "# k" in found.out
     compile(found.out, "shown", "exec")
+
+
+@pytest.mark.parametrize(
+    "value", [(), ("a",), ("a", "b"), [], ["a"], {}, {"a": (1,)}, frozenset(), frozenset("ab"), 1]
+)
+def test_constants_are_python(value: Any) -> None:
+    from policyengine.cli.compile import _shown
+
+    shown = _shown(value)
+    assert shown is not None
+    assert eval(shown, {"frozenset": frozenset}) == value  # what it says it is

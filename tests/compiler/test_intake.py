@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fuzz.differential import load
-from policyengine import PolicyEngineError
+from policyengine import PolicyEngineError, Terms
 from policyengine.decider import Decider
 from policyengine.engine import Policy
 
@@ -114,6 +114,11 @@ def same(policy: Policy, decide: Decider, document: Any) -> None:
 
     wanted = asked(reference)
     assert asked(decide) == wanted, document
+    for checked in (False, True) if isinstance(document, dict) else ():
+        terms = Terms.from_mapping(document)
+        if checked and not isinstance(wanted, list):
+            terms.check(policy.schema)
+        assert [asked(lambda _, terms=terms: decide(terms)) for _ in range(2)] == [wanted] * 2
     alone = [asked(decide.verdict) for _ in range(2)]
     assert alone == [wanted if isinstance(wanted, list) else wanted[0]] * 2, document
 
@@ -180,3 +185,51 @@ def test_groups_with_more_less_and_other_members(read: bool) -> None:
     documents: list[Any] = [None, [], {}, {"h": {}}, {"h": 1}, {"g": _LEAVES, "evidence": {}}]
     for document in documents:
         same(policy, decide, document)
+
+
+_EVIDENCE: list[Any] = [
+    *(None, {}, [], 0, "g.x", {"g.x": {}}, {"g.x": {"source": "s", "confidence": "high"}}),
+    *({"g.x": None}, {"g.y": {}}, {1: {}}, {"g.x": {"confidence": "sure"}}, {"g.x": {"clause": 4}}),
+    {"g.x": {"sources": "s"}, "g.flag": {"note": "n"}},
+]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_evidence_has_no_part_in_an_answer_and_is_checked(read: bool) -> None:
+    policy, decide = deciding("number", 1, read)
+    for evidence in _EVIDENCE:
+        for group in (_LEAVES, {"x": 1}, {"x": "1"}):
+            same(policy, decide, {"g": group, "evidence": evidence})
+            same(policy, decide, {"g": group, "evidence": evidence, "k": 1})
+            same(policy, decide, {"g": group, "evidence": evidence, "not_applicable": []})
+
+
+def test_no_deal_lacks_a_term_that_it_must_state() -> None:
+    properties = {"x": {"type": "number"}, "y": {"type": "boolean"}, "z": {"enum": ["a", "b"]}}
+    inner = {"type": "object", "properties": properties, "required": ["x", "z"]}
+    terms = {"type": "object", "properties": {"g": inner, "h": inner}, "required": ["g"]}
+    rules = [
+        {"id": "x", "title": "x", "level": "mandatory", "because": "No.", "forbid": {"g.x": 0}},
+        {"id": "y", "title": "y", "level": "advisory", "because": "No.", "forbid": {"h.y": True}},
+    ]
+    policy = load({"policy": "must", "version": "1.0.0", "terms": terms, "rules": rules})
+    assert policy is not None
+    decide = policy.decider()
+    whole = {"x": 1, "y": True, "z": "a"}
+    groups: list[Any] = [
+        {name: whole[name] for name in names}
+        for size in range(4)
+        for names in itertools.combinations(whole, size)
+    ]
+    groups += [None, {**whole, "x": None}, {**whole, "z": None}, {**whole, "w": 1}]
+    for group in groups:
+        others: list[Any] = [{}, {"h": whole}, {"h": {}}, {"h": {"x": 1, "z": "b"}}]
+        for other in others:
+            same(policy, decide, {"g": group, **other})
+            same(policy, decide, {"g": group, **other, "deal": {"id": "d"}})
+            same(policy, decide, {**other, "evidence": {}})
+    assert decide({"g": {"x": 1, "z": "a"}})[0] == "accept"
+    documents: list[Any] = [{"h": whole}, {"g": {"x": 1}}, {"g": {"z": "a", "y": True}}, {"g": {}}]
+    for lacking in documents:
+        with pytest.raises(PolicyEngineError, match=r"must be stated|required"):
+            decide(lacking)

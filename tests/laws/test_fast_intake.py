@@ -29,13 +29,12 @@ _WRONG: list[Any] = [
 
 @lru_cache(maxsize=1)
 def reader(policy: Policy) -> tuple[Compiled, Callable[[Any], Any]]:
-    """The compiled form, and the fast path with the row and whether it has an unknown in place
-    of a decision."""
+    """The compiled form, and the fast path with whether the row has an unknown, and the row, in
+    place of a decision."""
     compiled = policy.compiled(as_of="2025-01-01")
     forms = compiled.forms
     quick = Quick(forms._emitter, forms.floats, known=True)
-    row = "".join(f"{quick.names[path]}, " for path in compiled.paths)
-    return compiled, forms.reader(quick, "row, True", [f"return ({row}), False"])[0]
+    return compiled, forms.reader(quick, "row", lambda row: [f"return gaps, {row}"])[0]
 
 
 def agree(policy: Policy, document: Any) -> bool:
@@ -44,7 +43,7 @@ def agree(policy: Policy, document: Any) -> bool:
     found = read(document)
     if found is None:
         return False
-    row, unknown = found
+    unknown, row = found
     deal = check(document, policy.schema)
     facts = Facts(deal, policy.schema, {}, None)
     wanted = compiled.forms.row(compiled.row(facts))

@@ -118,8 +118,10 @@ def _shown(value: Any) -> str | None:
             return None
         texts = [item for item in items if item is not None]
         if isinstance(value, frozenset):
-            return f"{{{', '.join(sorted(texts))}}}"
-        return f"({', '.join(texts)})" if isinstance(value, tuple) else f"[{', '.join(texts)}]"
+            return f"{{{', '.join(sorted(texts))}}}" if texts else "frozenset()"
+        if isinstance(value, tuple):
+            return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
+        return f"[{', '.join(texts)}]"
     return str(value) if isinstance(value, int | float) else None
 
 

@@ -10,6 +10,7 @@ from policyengine.compiler.forms import Forms
 from policyengine.compiler.support import fast
 from policyengine.decision import Level, Outcome, Verdict
 from policyengine.facts import FREE_TEXT, Facts
+from policyengine.schema import TermsSchema
 from policyengine.values.record import Record
 
 Row = tuple[Any, ...]
@@ -70,6 +71,7 @@ class Compiled(Record):
     disarmable: tuple[tuple[int, frozenset[str]], ...]
     asked: tuple[tuple[int, str], ...]
     policy: core.Policy
+    schema: TermsSchema
 
     def __repr__(self) -> str:
         return f"<Compiled {self.policy.id} {self.policy.version}, {len(self.source)} characters>"
@@ -132,6 +134,14 @@ class Compiled(Record):
         if not self.alone:
             return _nothing
         found: Callable[[Any], Answer | None] = self.forms.form("document")[0]
+        return found
+
+    def lay_out(self) -> Callable[[Any], tuple[bool, Row] | None]:
+        """The function of a raw document that gives whether something in it is unknown, and its
+        row for the quick forms; None where `read` gives None."""
+        if not self.alone:
+            return _nothing
+        found: Callable[[Any], tuple[bool, Row] | None] = self.forms.form("row")[0]
         return found
 
     def _general(self, row: Row) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ from policyengine import core
 from policyengine.compiler.compiled import Compiled
 from policyengine.compiler.forms import Forms
 from policyengine.compiler.gaps import holds_text, is_interpreted, may_fail, reads_text
+from policyengine.compiler.listings import made
 from policyengine.compiler.names import Code, GapError, comment, word
 from policyengine.compiler.sides import Conditions, Sides
 from policyengine.compiler.steps import steps
@@ -36,7 +36,7 @@ class Emitter(Conditions):
         )
         longest = self.longest()
         return Compiled(
-            self.load(source),
+            self.load(source, "general"),
             Forms(self, defaults, longest),
             source,
             tuple(self.paths),
@@ -49,6 +49,7 @@ class Emitter(Conditions):
             tuple((number, read) for number, read in reads if self.can_be_listed(read)),
             tuple((at, p[2:]) for at, p in enumerate(self.paths) if p.startswith("? ")),
             self.policy,
+            self.schema,
         )
 
     def body(self) -> list[str]:
@@ -106,14 +107,11 @@ class Emitter(Conditions):
             "return ACCEPT, outcomes",
         ]
 
-    def load(self, source: str) -> Any:
-        """The function of a text made here, its lines known to tracebacks and profilers."""
-        name = f"<policy {comment(self.policy.id)} {self.policy.digest[7:19]}>"
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    def load(self, source: str, form: str) -> Any:
+        """The function of a text made here."""
         space: dict[str, Any] = {f"k{n}": value for n, value in enumerate(self.constants)}
-        space |= SUPPORT
-        exec(compile(source, name, "exec"), space)  # noqa: S102  # text made here, from the core alone
-        return space["decide"]
+        title = f"policy {comment(self.policy.id)} {self.policy.digest[7:19]} {form}"
+        return made(title, source, {**space, **SUPPORT})
 
     def is_always_applied(self) -> bool:
         """Whether some rule that counts towards the verdict applies to every deal."""

@@ -266,9 +266,11 @@ class Expressions(Names):
         return value if isinstance(value, tuple) and not has_unknown(value) else None
 
     def constant_value(self, expr: Expr) -> Any:
-        """The value of a constant or of a parameter; None for anything else."""
+        """The value of a constant, the empty list or a parameter; None for anything else."""
         if isinstance(expr, core.Const):
             return expr.value
+        if isinstance(expr, core.ListOf) and not expr.items:
+            return ()
         return self.parameters.get(expr.name) if isinstance(expr, core.Parameter) else None
 
     def _list_of(self, expr: core.ListOf) -> Code:

@@ -22,7 +22,8 @@ class Forms:
     """The quick forms of one policy, each compiled at its first use.
 
     `known` takes rows without an unknown, `unknown` those with one, and `verdict` gives for the
-    former the verdict alone; `document` and `verdict of document` take raw documents.
+    former the verdict alone; `document` and `verdict of document` take raw documents, and `row`
+    gives of one whether something is unknown, and its row for the first two.
     """
 
     def __init__(self, emitter: Emitter, defaults: tuple[Any, ...], longest: int) -> None:
@@ -77,19 +78,26 @@ class Forms:
 
         if name in ("known", "unknown"):
             quick = Quick(self._emitter, self.floats, known=name == "known")
-            return quick.of_row(quick.statements())
+            return quick.of_row(quick.statements(), name)
+        if name == "row":
+            # kept for longer than the document: it shares no list with it
+            quick = Quick(self._emitter, self.floats, known=True)
+            return self.reader(quick, name, lambda row: [f"return gaps, {row}"], shared=frozenset())
         if name == "document":
             quick = Quick(self._emitter, self.floats, known=True)
-            return self.reader(quick, "unknown(row)", quick.statements())
+            known = quick.statements()
+            return self.reader(quick, name, lambda row: [f"if gaps: return unknown({row})", *known])
         alone = VerdictOnly(self._emitter, self.floats, known=True)
         statements = alone.statements_of_verdict()
         if name == "verdict of document":
-            if statements is not None:
-                return self.reader(alone, "unknown(row)[0]", statements)
-            read, text = self.form("document")
-            return _first_of(read), text
+            if statements is None:
+                read, text = self.form("document")
+                return _first_of(read), text
+            return self.reader(
+                alone, name, lambda row: [f"if gaps: return unknown({row})[0]", *statements]
+            )
         if statements is not None:
-            return alone.of_row(statements)
+            return alone.of_row(statements, name)
         known, text = self.form("known")
         return (lambda row: known(row)[0]), text
 
@@ -98,9 +106,17 @@ class Forms:
         made: Answer = self.form("unknown")[0](row)
         return made
 
-    def reader(self, quick: Quick, gaps: str, then: list[str]) -> tuple[Callable[[Any], Any], str]:
-        """The function of a raw document, and its text: it sets the columns and goes on with
-        `then`, or gives `gaps`, in which `row` stands for them, where one of them is None."""
+    def reader(
+        self,
+        quick: Quick,
+        name: str,
+        then: Callable[[str], list[str]],
+        *,
+        shared: frozenset[str] | None = None,
+    ) -> tuple[Callable[[Any], Any], str]:
+        """The function of a raw document, and its text: it sets the columns, and `gaps` to
+        whether one of them is None, and goes on with what `then` gives for the text of the row.
+        Lists at the paths of `shared` may be the document's own."""
         from policyengine.compiler.intake import Columns, Intake, is_small
 
         defaults = self.row(self._defaults)
@@ -108,19 +124,14 @@ class Forms:
         if defaults is None or not small:
             return (lambda _: None), ""
         names = {path: quick.names[path] for path in self._emitter.paths}
-        columns = Columns(names, defaults, self.floats, self.sets, self._longest)
+        sets = self.sets if shared is None else shared
+        columns = Columns(names, defaults, self.floats, sets, self._longest)
         intake = Intake(self._emitter.schema, columns)
-        row = f"({''.join(f'{name}, ' for name in names.values())})"
-        lines = [
-            *intake.lines,
-            "if gaps:",
-            f"    row = {row}",
-            f"    return {gaps}",
-            *then,
-        ]
+        row = f"({''.join(f'{column}, ' for column in names.values())})"
+        lines = [*intake.lines, *then(row)]
         quick.tables |= intake.space | {"unknown": self._unknown}
         source = "def decide(document):\n" + "".join(f"    {line}\n" for line in lines)
-        return quick.load(source), source
+        return quick.load(source, name), source
 
 
 def _only_asked(exprs: list[Expr], schema: TermsSchema) -> frozenset[str]:

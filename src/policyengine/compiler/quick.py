@@ -46,10 +46,10 @@ class Quick(Emitter):
         self.body()
         return self.whole()
 
-    def of_row(self, statements: list[str]) -> tuple[Callable[[Any], Any], str]:
+    def of_row(self, statements: list[str], form: str) -> tuple[Callable[[Any], Any], str]:
         """The function of a row that consists of statements, and its text."""
         source = self.function("decide(row)", statements)
-        return self.load(source), source
+        return self.load(source, form), source
 
     # where the quick form differs -----------------------------------------------------------
 
@@ -186,7 +186,7 @@ class Quick(Emitter):
         more = f" and {len(numbers) - 20} more" if len(numbers) > 20 else ""
         self.lines.append(f"# {': '.join(filter(None, (comment(path), ids)))}{more}")
 
-    def load(self, source: str) -> Any:
-        made = super().load(source)
+    def load(self, source: str, form: str) -> Any:
+        made = super().load(source, form)
         made.__globals__.update(self.tables)
         return made

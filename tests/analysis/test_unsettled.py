@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -142,6 +142,59 @@ def test_sides_are_told_apart_only_where_nothing_is_open(
             )
         else:
             assert not found.proved
+
+
+def after(number: int) -> Callable[[], bool]:
+    """A caller who gives up once it has been asked so often."""
+    asked = [0]
+
+    def stop() -> bool:
+        asked[0] += 1
+        return asked[0] > number
+
+    return stop
+
+
+@pytest.mark.parametrize("number", [0, 1, 100, 346, 352, 360, 375, 10**6])
+def test_whenever_an_audit_is_called_off_what_is_told_holds(number: int) -> None:
+    found, whole = audit(FAULTY, stop=after(number)), audit(FAULTY)
+    assert {code for code, *_ in proved(found) - proved(whole)} <= WEAKER
+    assert found.cut in (None, "it was interrupted")
+    if found.cut is None:
+        assert proved(found) == proved(whole)
+    assert (found.cut is None) == (number == 10**6)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 4, 8, 16, 30, 60, 400])
+def test_whenever_two_are_no_longer_compared_nothing_is_made_up(number: int) -> None:
+    for new, relation in ((SAME, Relation.EQUIVALENT), (STRICT, Relation.STRICTER)):
+        try:
+            found = compare_policies(OLD, new, stop=after(number))
+        except KeyboardInterrupt:
+            assert number < 2, "nothing was asked yet"
+            continue
+        for each in (found.verdict, *found.rules.values()):
+            open_ = each.relation is Relation.OPEN
+            assert (each.why == "it was interrupted") is open_
+            assert each.proved is not open_
+        assert found.verdict.relation in (relation, Relation.OPEN)
+        assert (found.verdict.relation is relation) or number < 400
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 4, 8, 16, 30, 400])
+@pytest.mark.parametrize("other", ["OTHER", "SAME"])
+def test_whenever_no_agreement_is_looked_for_any_more_none_is_made_up(
+    number: int, other: str
+) -> None:
+    whole = agree(OLD, globals()[other])
+    found = agree(OLD, globals()[other], stop=after(number))
+    if found.why is None:
+        assert (found.deal is not None) == (whole.deal is not None)
+        assert found.proved == whole.proved or not found.proved
+    else:
+        assert found.why == "it was interrupted"
+        assert number < 400
+        assert (found.deal, found.ruled_out, found.proved) == (None, None, False)
 
 
 @pytest.mark.parametrize("work", [1, 300, 3_000, 30_000])

@@ -248,6 +248,84 @@ def test_a_proof_fails_in_reports_where_the_command_does(
     assert failing() == []
 
 
+@pytest.mark.parametrize("number", [2, 9, 30])
+@pytest.mark.parametrize("command", ["analyze", "agree", "diff"])
+def test_ctrl_c_ends_a_question_with_what_was_found(
+    command: str,
+    number: int,
+    cli: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from policyengine.symbolic.solver import Solver
+
+    asked, ask = [0], Solver.ask
+
+    def pressed(solver: Solver, *assumed: Any) -> Any:
+        asked[0] += 1
+        if asked[0] == number:
+            signal.raise_signal(signal.SIGINT)
+        return ask(solver, *assumed)
+
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(TIGHT, "utf-8")
+    two.write_text(TIGHT.replace("at_most: 15", "at_most: 14"), "utf-8")
+    lines: dict[str, list[Any]] = {
+        "analyze": [one],
+        "agree": [one, two],
+        "diff": ["--prove", one, two],
+    }
+    line = lines[command]
+    whole = cli(command, *line, *DAY, "--format", "json")
+    monkeypatch.setattr(Solver, "ask", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    found = cli(command, *line, *DAY, "--format", "json")
+    assert signal.getsignal(signal.SIGINT) is before
+    if asked[0] < number:
+        assert (found.code, found.out) == (whole.code, whole.out)
+        return
+    assert found.code == 130
+    assert "interrupted" in found.err
+    data = json.loads(found.out)
+    if command == "analyze":
+        assert data["cut_off"] == "it was interrupted"
+        every = {each["message"] for each in json.loads(whole.out)["findings"]}
+        assert {each["message"] for each in data["findings"]} <= every
+    elif command == "agree":
+        assert (data["deal"], data["ruled_out"]) == (None, None)
+        assert data["open"] == "it was interrupted"
+    else:
+        compared = [data["proof"]["verdict"], *data["proof"]["rules"].values()]
+        reasons = {each["why_open"] for each in compared if each["relation"] == "open"}
+        assert reasons == {"it was interrupted"}
+
+
+def test_what_was_not_looked_at_has_not_passed(
+    cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policyengine.symbolic.solver import Solver
+
+    ask = Solver.ask
+
+    def pressed(solver: Solver, *assumed: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return ask(solver, *assumed)
+
+    path = tmp_path / "one.yaml"
+    path.write_text(TIGHT, "utf-8")
+    monkeypatch.setattr(Solver, "ask", pressed)
+    tests = tmp_path / "borders_test.yaml"
+    found = cli("analyze", path, *DAY, "--write-tests", tests, "--format", "junit")
+    assert found.code == 130
+    assert not tests.exists()
+    cases = list(readers.junit(found.out).iter("testcase"))
+    assert cases
+    assert all(len(case) > 0 for case in cases), "each is left open, or found"
+    pretty = cli("analyze", path, *DAY)
+    assert "not everything was looked at: it was interrupted" in pretty.out
+    assert "proved for every deal" not in pretty.out
+
+
 def test_ctrl_c_ends_it(tmp_path: Path) -> None:
     """While z3 is at work, too: it takes the signal for itself."""
     line = [sys.executable, "-m", "policyengine", "analyze", PACK, *DAY]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from policyengine.analysis.counter import TARGETS
+from policyengine.analysis.limit import Limit
 from policyengine.analysis.locks import Locks
 from policyengine.analysis.pair import Both, Compared, Pair, compared, met
 from policyengine.analysis.pins import pin
@@ -37,8 +37,9 @@ class RuledOut(Record):
 
 class Agreement(Record):
     """`deal` is one that both sides decide as was asked, the nearest to the deal at hand. Where
-    there is none, `ruled_out` says why; where both are None, the question stayed open.
-    `proved`: over numbers of any fineness, with nothing left out but what `cover` names."""
+    there is none, `ruled_out` says why; where both are None, the question stayed open, and `why`
+    says what ended it. `proved`: over numbers of any fineness, with nothing left out but what
+    `cover` names."""
 
     deal: Both | None
     ruled_out: RuledOut | None
@@ -47,6 +48,7 @@ class Agreement(Record):
     limits: tuple[str, ...]
     cover: tuple[str, ...]
     spurious: int
+    why: str | None = None
 
 
 def agree(
@@ -59,13 +61,14 @@ def agree(
     unlocked: Sequence[str] = (),
     target: str = "accept",
     seconds: float = SECONDS,
+    stop: Callable[[], bool] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Agreement:
     """A deal that both policies `accept`, or find at least `conditional`.
 
     `near` is a deal to stay near to; terms that our schema fixes, or a pattern of `locked`
-    names, stay as it has them, but for those of `unlocked`. Raises `UsageError` for a target or
-    a pattern that means nothing, and as `Policy.evaluate`.
+    names, stay as it has them, but for those of `unlocked`. `stop` may call the search off.
+    Raises `UsageError` for a target or a pattern that means nothing, and as `Policy.evaluate`.
     """
     if target not in TARGETS:
         known = " or ".join(f"`{name}`" for name in TARGETS)
@@ -74,7 +77,13 @@ def agree(
         )
     locks = Locks(ours.schema.terms, locked, unlocked)
     fixed = [path for path in ours.schema.terms if locks.held(path)] if near is not None else []
-    return _Agreeing(ours, theirs, at or At(), near, fixed, target, seconds).run(tell)
+    limit = Limit(seconds, stop)
+    try:
+        return _Agreeing(ours, theirs, at or At(), near, fixed, target, limit).run(tell)
+    except KeyboardInterrupt as pressed:
+        why = limit.interrupted(pressed)
+        terms = compared(ours.schema, theirs.schema)
+        return Agreement(None, None, False, terms, (), (), 0, why)
 
 
 class _Agreeing:
@@ -86,20 +95,20 @@ class _Agreeing:
         near: Terms | None,
         locked: Sequence[str],
         target: str,
-        seconds: float,
+        limit: Limit,
     ) -> None:
         self.ours, self.theirs, self.at = ours, theirs, at
         self.near = ours._deal(near) if near is not None else None
         self.locked = locked
         self.target = target
-        self.ends = time.monotonic() + seconds
-        self.pair = Pair(ours, theirs, at, near=self.near)
+        self.limit = limit
+        self.pair = Pair(ours, theirs, at, near=self.near, limit=limit)
 
     def run(self, tell: Callable[[str], None]) -> Agreement:
         tell("looking for a deal that both accept")
         pair = self.pair
         wanted = self._wanted(pair)
-        status = self._ask(pair, [*wanted, *self._held(pair).values()])
+        status = pair.ask(*wanted, *self._held(pair).values())
         if status is Status.SATISFIED:
             tell("looking for the nearest one")
             locked = [path for path in self.locked if path in pair.first.space.paths]
@@ -107,7 +116,7 @@ class _Agreeing:
         if status is Status.OPEN:
             return self._answer(None, None, proved=False)
         tell("looking for the rules that stand in the way")
-        exact = Pair(self.ours, self.theirs, self.at, near=self.near, exact=True)
+        exact = Pair(self.ours, self.theirs, self.at, near=self.near, exact=True, limit=self.limit)
         found = self._ruled_out(exact)
         limits = (*pair.limits, *exact.limits)
         return self._answer(None, found, proved=found is not None and not limits)
@@ -115,7 +124,13 @@ class _Agreeing:
     def _answer(self, deal: Both | None, out: RuledOut | None, *, proved: bool) -> Agreement:
         pair = self.pair
         terms = compared(self.ours.schema, self.theirs.schema)
-        return Agreement(deal, out, proved, terms, pair.limits, pair.cover, pair.spurious)
+        why = None if deal is not None or out is not None else self._why()
+        return Agreement(deal, out, proved, terms, pair.limits, pair.cover, pair.spurious, why)
+
+    def _why(self) -> str:
+        if not self.limit.over() and self.pair.limits:
+            return f"left open: {self.pair.limits[0]}"
+        return self.limit.why()
 
     def _wanted(self, pair: Pair) -> list[Bool]:
         return [problem.verdict(*TARGETS[self.target]) for problem in (pair.first, pair.second)]
@@ -133,7 +148,7 @@ class _Agreeing:
 
         def possible(view: Pair, chosen: Collection[str]) -> Status:
             held = stepped if view is self.pair else parts
-            return self._ask(view, [*_applied(view), *(held[n] for n in held if n in chosen)])
+            return view.ask(*_applied(view), *(held[n] for n in held if n in chosen))
 
         def enough(chosen: frozenset[str]) -> bool | None:
             found = possible(self.pair, chosen)
@@ -144,7 +159,7 @@ class _Agreeing:
             return None  # what numbers in steps do not do, and other numbers do, no deal may do
 
         everything = [*applied, *parts.values()]
-        if self._ask(pair, everything) is not Status.IMPOSSIBLE:
+        if pair.ask(*everything) is not Status.IMPOSSIBLE:
             return None
         core = {n - len(applied) for n in pair.solver.core(everything)}
         names = list(parts)
@@ -179,13 +194,6 @@ class _Agreeing:
         return level == Level.MANDATORY.value or (
             level == Level.NEGOTIABLE.value and self.target == "accept"
         )
-
-    def _ask(self, pair: Pair, wanted: Sequence[Bool]) -> Status:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            return Status.OPEN
-        pair.solver.limit(left)
-        return pair.ask(*wanted)
 
 
 def _applied(pair: Pair) -> list[Bool]:

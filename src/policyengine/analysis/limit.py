@@ -15,6 +15,8 @@ from policyengine.symbolic.solver import Solver, Status
 TIME = "the time was up"
 STOPPED = "it was interrupted"
 NOT_SAID = "the solver does not say"
+WORK = "the solver reached its limit of work"
+FINER = "only numbers finer or dates further off than those looked at would tell"
 
 
 class Limit:
@@ -46,6 +48,15 @@ class Limit:
             solver.heed(self._stop)
         if self._ends is not None:
             solver.limit(max(self._ends - time.monotonic(), 0.001))
+
+    def stopped(self) -> None:
+        """Raises `KeyboardInterrupt` where the caller gave up."""
+        if self._stop is not None and self._stop():
+            raise KeyboardInterrupt
+
+    def why(self) -> str:
+        """Why a question stayed open."""
+        return self.cut if self.over() and self.cut is not None else WORK
 
     def interrupted(self, pressed: KeyboardInterrupt) -> str:
         """Why nothing more is asked after Ctrl-C has ended a question; raised again where the

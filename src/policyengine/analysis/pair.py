@@ -6,12 +6,15 @@ stated; one that both have in different shapes takes values that both allow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from policyengine.analysis.audit.inquiry import Encoded
 from policyengine.analysis.changes import Changes
+from policyengine.analysis.limit import Limit
 from policyengine.analysis.optimise import least
 from policyengine.analysis.setting import At, Case, need_solver, setting
+from policyengine.analysis.unchanged import unchanged
 from policyengine.decision import Outcome
 from policyengine.engine import Policy
 from policyengine.errors import Diagnostic, UsageError
@@ -30,6 +33,8 @@ from policyengine.symbolic.space import Space
 from policyengine.symbolic.values import Fixed, Listing, Value
 from policyengine.symbolic.verifier import Replay, document_of
 from policyengine.values.record import Record
+
+_SHAPES = "its two shapes are not compared"
 
 
 class Compared(Record):
@@ -59,8 +64,8 @@ def compared(one: TermsSchema, other: TermsSchema) -> Compared:
 class Pair:
     """Two policies in one setting; `first` and `second` are what the solver sees of them.
 
-    `near` are the terms of a deal that witnesses are to be near to. Raises `UsageError` where
-    no deal fits both schemas, and as `Policy.evaluate` does.
+    `near` are the terms of a deal that witnesses are to be near to, `limit` is of all that is
+    asked. Raises `UsageError` where no deal fits both schemas, and as `Policy.evaluate` does.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Pair:
         near: Deal | None = None,
         exact: bool = False,
         work: int | None = None,
+        limit: Limit | None = None,
     ) -> None:
         need_solver()
         self.near = near or Deal({}, {}, frozenset(), None, {})
@@ -80,17 +86,25 @@ class Pair:
         said: Mentions = merged(
             mentions(mine.policy, mine.parameters), mentions(theirs.policy, theirs.parameters)
         )
+        self.limit = limit or Limit()
         self.solver = Solver() if work is None else Solver(work=work)
+        self.limit.bind(self.solver)
         space = Space(mine.schema, said, document=self.near.values, exact=exact, assume=mine.assume)
         self.first = Problem(mine, space=space, solver=self.solver)
         self.linked: dict[str, str] = {}
+        self._uncompared: list[str] = []
         beside = Beside(space, theirs.schema, said, link=self._note)
         self.second = Problem(theirs, space=beside, solver=self.solver)
         self.spurious = 0
-        for problem in (self.first, self.second):
-            for rule in problem.setting.policy.rules:
-                problem.form.rule(rule.id)
+        self._encoded = tuple(Encoded(each, used=True) for each in (self.first, self.second))
         self._tie()
+        #: rules that come to the same, whatever the solver makes of what they leave open
+        self.unchanged = unchanged(mine, theirs)
+        self.solver.add(
+            bools.same(self.first.outcome(rule, each), self.second.outcome(rule, each))
+            for rule in sorted(self.unchanged)
+            for each in Outcome
+        )
         if self.ask() is Status.IMPOSSIBLE:
             raise UsageError(
                 Diagnostic(
@@ -122,7 +136,8 @@ class Pair:
                 same = self._same(first.raw(path), second.raw(path))
             except NoFormError:
                 same = False  # shapes that have no value in common, as far as can be said
-                first.limits.setdefault(path, "its two shapes are not compared")
+                first.limits.setdefault(path, _SHAPES)
+                self._uncompared.append(f"`{path}`: {_SHAPES}")
             self.solver.add(
                 [
                     bools.same(first.stated(path), mine),
@@ -142,6 +157,12 @@ class Pair:
         parts = [bools.same(here.get(text, False), there.get(text, False))
                  for text in dict.fromkeys((*here, *there))]  # fmt: skip
         return bools.every([*parts, one.extra == other.extra])
+
+    def limits_of(self, rule: str) -> tuple[str, ...]:
+        """What the encodings of a rule that both have leave open; and of what was left out of
+        the deals, where a term that the rule does not read may be required beside one it does."""
+        both = (text for each in self._encoded for text in each.limits([rule], ()))
+        return tuple(dict.fromkeys((*both, *self._uncompared)))
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -167,16 +188,28 @@ class Pair:
         return tuple(found)
 
     def ask(self, *wanted: Bool) -> Status:
+        """Raises `KeyboardInterrupt` once the caller gave up."""
+        if self.limit.over():
+            self.limit.stopped()
+            return Status.OPEN
+        self.limit.bind(self.solver)
         self.first.settle()
         self.second.settle()
         return self.solver.ask(*wanted)
 
     # deals --------------------------------------------------------------------------------------
 
-    def nearest(self, wanted: Sequence[Bool], locked: Sequence[str] = ()) -> Both | None:
+    def nearest(
+        self,
+        wanted: Sequence[Bool],
+        locked: Sequence[str] = (),
+        *,
+        shows: Callable[[Both], bool] = lambda _: False,
+    ) -> Both | None:
         """The deal of which something holds that is nearest to the one at hand: fewest terms
         that differ, then the least distance, decided under both policies; None where the
-        reference decides it otherwise. Where no deal is at hand: fewest terms stated."""
+        reference decides it otherwise, unless it `shows` what is looked for all the same.
+        Where no deal is at hand: fewest terms stated."""
         problem = self.first
         case = Case(self.policies[0], self.near, problem.setting)
         changes = Changes(case, problem, unlocked=list(problem.space.paths))
@@ -202,7 +235,7 @@ class Pair:
             return None
         if not self._first_choice(asked, changes, movable):
             return None
-        return self._decided(changes)
+        return self._decided(changes, shows)
 
     def _first_choice(self, asked: list[Bool], changes: Changes, movable: Sequence[str]) -> bool:
         """Of deals that are as near, one that is the same on every run: the first terms of the
@@ -227,7 +260,7 @@ class Pair:
             return None
         return self._replayed(document_of(values, listed, schema=self.policies[0].schema))
 
-    def _decided(self, changes: Changes) -> Both | None:
+    def _decided(self, changes: Changes, shows: Callable[[Both], bool]) -> Both | None:
         """The last instance under both policies, over the deal at hand."""
         problem, solver = self.first, self.solver
         try:
@@ -240,20 +273,21 @@ class Pair:
         base = _left_out(self.near.document, gone)
         base.pop("not_applicable", None)
         document = document_of(moved, listed, base=base, schema=self.policies[0].schema)
-        both = self._replayed(document)
+        both = self._replayed(document, shows)
         self.spurious += both is None
         return both
 
-    def _replayed(self, document: Mapping[str, Any]) -> Both | None:
+    def _replayed(
+        self, document: Mapping[str, Any], shows: Callable[[Both], bool] = lambda _: False
+    ) -> Both | None:
         one = self.first.judge.replay(document)
         two = self.second.judge.replay(document)
-        if (
-            one is None
-            or two is None
-            or not (self._agrees(self.first, one) and self._agrees(self.second, two))
-        ):
+        if one is None or two is None:
             return None
-        return Both(one, two)
+        both = Both(one, two)
+        if self._agrees(self.first, one) and self._agrees(self.second, two):
+            return both
+        return both if shows(both) else None
 
     def _agrees(self, problem: Problem, replay: Replay) -> bool:
         return all(

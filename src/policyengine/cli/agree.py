@@ -54,6 +54,7 @@ def command(ours: str, theirs: str, **given: Any) -> int:
     """Returns the exit code; raises as loading and reading do."""
     from policyengine.analysis.agreement import agree
     from policyengine.cli.asking.deal import style, teller, write
+    from policyengine.cli.asking.patience import stoppable
     from policyengine.cli.guarding import of_policy
     from policyengine.cli.proving import agreeing, subject
     from policyengine.engine import Terms
@@ -65,19 +66,23 @@ def command(ours: str, theirs: str, **given: Any) -> int:
             text = f"`--{option}` {does} terms of a deal; `--near` names it"
             raise UsageError(Diagnostic("usage", text))
     near = Terms.from_path(given["near"]) if given["near"] is not None else None
-    found = agree(
-        one,
-        other,
-        subject.at(given),
-        near=near,
-        locked=given["lock"],
-        unlocked=given["unlock"],
-        target=given["target"],
-        seconds=given["seconds"],
-        tell=teller(),
-    )
+    with stoppable() as stop:
+        found = agree(
+            one,
+            other,
+            subject.at(given),
+            near=near,
+            locked=given["lock"],
+            unlocked=given["unlock"],
+            target=given["target"],
+            seconds=given["seconds"],
+            stop=stop,
+            tell=teller(),
+        )
     form = given["form"]
     if form == "terms" and found.deal is None:
+        if stop.pressed:
+            return stop.code(3)
         raise UsageError(
             Diagnostic(
                 "no-proposal",
@@ -90,5 +95,5 @@ def command(ours: str, theirs: str, **given: Any) -> int:
     files += filter(None, (given["near"],))
     write(text, given, files, data=form != "pretty")
     if found.deal is not None:
-        return 0
-    return 1 if found.ruled_out is not None else 3
+        return stop.code(0)
+    return stop.code(1 if found.ruled_out is not None else 3)

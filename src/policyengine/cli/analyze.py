@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
     """Returns the exit code; raises as loading does."""
     from policyengine.analysis.audit.run import audit
     from policyengine.cli.asking.deal import style, teller
+    from policyengine.cli.asking.patience import stoppable
     from policyengine.cli.guarding import of_policy, refuse_overwriting
     from policyengine.cli.proving import analyzing, subject, writing
     from policyengine.cli.writing import named as file_named
@@ -77,26 +79,32 @@ def command(policy: str | None, named: str | None, **given: Any) -> int:
     for file in (file_named(given["output"]), given["write_tests"]):
         if file is not None:
             refuse_overwriting(file, read)
-    found = audit(
-        loaded,
-        at,
-        codes=writing.codes(given["select"], given["ignore"]),
-        rules=given["rules"],
-        seconds=given["seconds"],
-        tell=teller(),
-    )
     day = subject.as_of(given["as_of"])
+    made = None
+    with stoppable() as stop:
+        found = audit(
+            loaded,
+            at,
+            codes=writing.codes(given["select"], given["ignore"]),
+            rules=given["rules"],
+            seconds=given["seconds"],
+            stop=stop,
+            tell=teller(),
+        )
+        if given["write_tests"] is not None and not stop.pressed:
+            from policyengine.analysis.borders import borders, test_file
+
+            # half of the borders would be a test file that looks whole
+            with suppress(KeyboardInterrupt):
+                made = borders(loaded, at, rules=given["rules"], stop=stop, tell=teller())
     of = analyzing.analyzed(loaded, found, day, no_ignores=given["no_ignores"])
     if given["witness"] is not None:
         writing.deals(of.findings, given["witness"])
-    if given["write_tests"] is not None:
-        from policyengine.analysis.borders import borders, test_file
-
-        made = borders(loaded, at, rules=given["rules"], tell=teller())
+    if made is not None:
         write_file(given["write_tests"], test_file(loaded, made, day))
         console.say(f"wrote {len(made.pairs)} borders to {given['write_tests']}")
     form = given["form"]
     write(analyzing.pieces(form, of, style(given)), given["output"], read, data=form != "pretty")
     if of.audit.open and form != "pretty":
         console.say(f"{len(of.audit.open)} questions stayed open")
-    return of.code
+    return stop.code(of.code)

@@ -92,4 +92,4 @@ def command(old: str, new: str, deals: tuple[str, ...], **options: Any) -> int:
     diffing.write(made, options, counts, failed=failed)
     if made.replay is not None and made.replay.counts["unreadable"]:
         return COULD_NOT_RUN
-    return int(failed)
+    return made.stop.code(int(failed))

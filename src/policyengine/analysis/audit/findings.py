@@ -59,7 +59,8 @@ class Open(Record):
 class Audit(Record):
     """`asked` questions went to the solver, about `deals` were decided first; `spurious`
     answers of it were decided otherwise by the reference: faults, never shown. `set_aside`
-    are rules that are not in force on the day."""
+    are rules that are not in force on the day. `cut` says why not everything was looked at,
+    where the caller called it off."""
 
     findings: tuple[Finding, ...]
     open: tuple[Open, ...]
@@ -68,3 +69,4 @@ class Audit(Record):
     deals: int
     spurious: int
     set_aside: tuple[str, ...] = ()
+    cut: str | None = None

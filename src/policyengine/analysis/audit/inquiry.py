@@ -7,7 +7,6 @@ said to be proved.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 from policyengine import core
 from policyengine.analysis.answers import answers_to
 from policyengine.analysis.audit.findings import Ground
+from policyengine.analysis.limit import FINER, Limit
 from policyengine.analysis.setting import At, Case, need_solver, setting
 from policyengine.core import Expr, Rule
 from policyengine.decision import Level, Outcome
@@ -50,13 +50,16 @@ class Answer(Record):
 
 
 class Encoded:
-    """A problem with every definition and rule encoded, and what each of them leaves open."""
+    """A problem with every rule and definition encoded, and what each of them leaves open;
+    definitions that no rule uses may be left out."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, used: bool = False) -> None:
         self.problem = problem
         self._open: dict[tuple[str, Any], dict[str, str]] = {}
         policy = problem.setting.policy
-        for name in policy.order:
+        exprs = [expr for rule in policy.rules for expr in conditions(rule)]
+        names = core.derived_used(policy, exprs) if used else policy.order
+        for name in (each for each in policy.order if each in names):
             self._encode(("definition", name), partial(problem.encoder.derived, name))
         for rule in policy.rules:
             self._encode(("rule", rule.id), partial(problem.form.rule, rule.id))
@@ -116,16 +119,16 @@ class Encoded:
 class Inquiry:
     """Questions about the deals of one policy in one setting.
 
-    `seconds` bounds all of them together; after that every answer is open. Raises as
-    `Policy.evaluate` does.
+    `limit` bounds all of them together; after that every answer is open, or, once the caller
+    gave up, `KeyboardInterrupt` is raised. Raises as `Policy.evaluate` does.
     """
 
-    def __init__(self, policy: Policy, at: At, *, seconds: float, work: int | None = None) -> None:
+    def __init__(self, policy: Policy, at: At, *, limit: Limit, work: int | None = None) -> None:
         need_solver()
         self.policy = policy
         self.setting = setting(policy, at)
         self._work = work
-        self.ends = time.monotonic() + seconds
+        self.limit = limit
         self.stepped = Encoded(Problem(self.setting, work=work))
         self.problem = self.stepped.problem
         self._exact: Encoded | None = None
@@ -176,10 +179,10 @@ class Inquiry:
 
     def possible(self, encoded: Encoded, wanted: Sequence[Bool]) -> Status:
         """Whether all of something can hold, while there is time."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
+        if self.limit.over():
+            self.limit.stopped()
             return Status.OPEN
-        encoded.problem.solver.limit(left)
+        self.limit.bind(encoded.problem.solver)
         return encoded.problem.ask(*wanted)
 
     def ask(
@@ -220,9 +223,7 @@ class Inquiry:
         if found is Status.SATISFIED and limits:
             return Answer(why=f"left open: {limits[0]}")
         if found is Status.SATISFIED:
-            return Answer(
-                why="only numbers finer or dates further off than those looked at would tell"
-            )
+            return Answer(why=FINER)
         return Answer(ground=self.ground(rules, exprs))
 
     def _another(self, query: Query, rules: Sequence[str]) -> Status:
@@ -247,9 +248,7 @@ class Inquiry:
         return Ground(not limits, self.stepped.cover(rules, exprs), tuple(limits))
 
     def _out(self) -> str:
-        if time.monotonic() >= self.ends:
-            return "the time was up"
-        return "the solver reached its limit of work"
+        return self.limit.why()
 
     # deals --------------------------------------------------------------------------------------
 

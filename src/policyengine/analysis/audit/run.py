@@ -15,6 +15,7 @@ from policyengine.analysis.audit.sample import Sample
 from policyengine.analysis.audit.tables import TableAudit
 from policyengine.analysis.audit.together import TogetherAudit
 from policyengine.analysis.audit.values import ParameterAudit, ScoreAudit
+from policyengine.analysis.limit import STOPPED, Limit
 from policyengine.analysis.setting import At
 from policyengine.core import Rule
 from policyengine.engine import Policy
@@ -38,13 +39,15 @@ def audit(
     rules: str = "*",
     seconds: float = SECONDS,
     work: int | None = None,
+    stop: Callable[[], bool] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Audit:
     """What is wrong with a policy whatever the deal, in the order of its documents.
 
     `codes` are those looked for, `rules` a pattern of the ids of rules that findings are to be
-    about. `seconds` bounds the whole, `work` each question; what they cut off is open. Raises
-    `UsageError` for a code or a pattern that there is nothing of, and as `Policy.evaluate`.
+    about. `seconds` bounds the whole, `work` each question; what they cut off is open. `stop` may
+    call it off; what was found until then is given. Raises `UsageError` for a code or a pattern
+    that there is nothing of, and as `Policy.evaluate`.
     """
     for code in codes:
         if code not in KINDS:
@@ -58,7 +61,8 @@ def audit(
     chosen = [rule for rule in policy.core.rules if fnmatchcase(rule.id, rules)]
     if not chosen:
         raise UsageError(Diagnostic("unknown-rule", f"the policy has no rule like {quoted(rules)}"))
-    return _Run(Inquiry(policy, at or At(), seconds=seconds, work=work), set(codes), tell).run(
+    limit = Limit(seconds, stop)
+    return _Run(Inquiry(policy, at or At(), limit=limit, work=work), set(codes), tell).run(
         chosen, everything=rules == "*"
     )
 
@@ -67,16 +71,39 @@ class _Run:
     def __init__(self, inquiry: Inquiry, codes: set[str], tell: Callable[[str], None]) -> None:
         self.inquiry = inquiry
         self.codes = codes
-        self.tell = tell
+        self._tell = tell
         self.notes = Notes()
+        #: deals that were decided first
+        self.deals = 0
+
+    def tell(self, text: str) -> None:
+        self.inquiry.limit.stopped()
+        self._tell(text)
 
     def run(self, chosen: list[Rule], *, everything: bool) -> Audit:
+        inquiry, notes = self.inquiry, self.notes
+        looked = [rule for rule in chosen if inquiry.in_force(rule)]
+        try:
+            self._look(looked, everything=everything)
+        except KeyboardInterrupt as pressed:
+            inquiry.limit.interrupted(pressed)
+        return Audit(
+            tuple(sorted((f for f in notes.findings if self._wanted(f, chosen)), key=_place)),
+            tuple(each for each in notes.open if each.code in self.codes),
+            len(looked),
+            inquiry.asked,
+            self.deals,
+            inquiry.problem.spurious,
+            tuple(rule.id for rule in chosen if not inquiry.in_force(rule)),
+            STOPPED if inquiry.limit.cut == STOPPED else None,
+        )
+
+    def _look(self, looked: list[Rule], *, everything: bool) -> None:
         inquiry, notes, codes = self.inquiry, self.notes, self.codes
-        policy = inquiry.policy.core
         self.tell("deciding deals")
         sample = Sample(inquiry)
-        in_force = [rule for rule in policy.rules if inquiry.in_force(rule)]
-        looked = [rule for rule in chosen if inquiry.in_force(rule)]
+        self.deals = len(sample.deals)
+        in_force = [rule for rule in inquiry.policy.core.rules if inquiry.in_force(rule)]
         one_by_one = RuleAudit(inquiry, sample, notes)
         if codes & (_ONE_BY_ONE | {"contradicting-rules", "idle-condition"}):
             for rule in looked:
@@ -99,15 +126,6 @@ class _Run:
                     parts.look(rule)
         if everything:
             self._rest()
-        return Audit(
-            tuple(sorted((f for f in notes.findings if self._wanted(f, chosen)), key=_place)),
-            tuple(each for each in notes.open if each.code in codes),
-            len(looked),
-            inquiry.asked,
-            len(sample.deals),
-            inquiry.problem.spurious,
-            tuple(rule.id for rule in chosen if not inquiry.in_force(rule)),
-        )
 
     def _rest(self) -> None:
         inquiry, notes, codes = self.inquiry, self.notes, self.codes

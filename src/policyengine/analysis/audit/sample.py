@@ -38,6 +38,7 @@ class Sample:
         day = setting.as_of.to_python() if setting.as_of is not None else None
         self._decide = inquiry.policy.decider(as_of=day, final=setting.final, assume=setting.assume)
         for document in self._drawn():
+            inquiry.limit.stopped()
             self.add(document)
 
     def add(self, document: Mapping[str, Any]) -> None:

@@ -41,18 +41,21 @@ def borders(
     at: At | None = None,
     *,
     rules: str = "*",
+    stop: Callable[[], bool] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Borders:
     """Borders for each term of each part of the rules, and of the items of scorecards, whose
     ids are like a pattern.
 
-    Raises as `Policy.evaluate` does.
+    Raises as `Policy.evaluate` does, and `KeyboardInterrupt` once `stop` calls it off.
     """
     need_solver()
     found: list[Border] = []
     without = []
     with afresh():
         search = _Search(policy, at or At())
+        if stop is not None:
+            search.problem.solver.heed(stop)
         for subject in subjects(policy.core, search.problem.judge, search.outcomes):
             if not fnmatchcase(subject.id, rules):
                 continue

@@ -41,7 +41,7 @@ def page(found: Agreement, sides: tuple[Policy, Policy], near: Terms | None, sty
         for each in found.cover:
             made.put((each, "dim"), indent=2)
     else:
-        made.put("Open: the limit was reached before a deal was found or ruled out.")
+        made.put(f"Open: {found.why}, before a deal was found or ruled out.")
     terms(made, found.terms)
     if not found.proved and found.deal is None:
         say.limits(made, found.limits)
@@ -148,6 +148,7 @@ def data(found: Agreement) -> dict[str, Any]:
         },
         "terms_of_one_side": list(found.terms.apart),
         "terms_of_different_shapes": list(found.terms.reshaped),
+        "open": found.why,
         "limits": list(found.limits),
         "cover": list(found.cover),
     }

@@ -35,10 +35,10 @@ class Analyzed:
 
     @property
     def code(self) -> int:
-        """0 nothing found, 1 something that counts, 3 nothing, and something stayed open."""
+        """0 nothing found, 1 something that counts, 3 nothing, and something was left open."""
         if any(found.severity is not Severity.NOTE for found in self.findings):
             return 1
-        return 3 if self.audit.open else 0
+        return 3 if self.audit.open or self.audit.cut else 0
 
 
 def analyzed(policy: Policy, audit: Audit, as_of: date, *, no_ignores: bool) -> Analyzed:
@@ -117,7 +117,9 @@ def summary(of: Analyzed) -> list[str]:
     ]
     if audit.set_aside:
         made.append(f"not in force on this day: {', '.join(audit.set_aside)}")
-    if not audit.open:
+    if audit.cut:
+        made.append(f"not everything was looked at: {audit.cut}")
+    elif not audit.open:
         made.append(
             "proved for every deal within the bounds of the schema, at this date, in linear "
             "arithmetic"
@@ -139,6 +141,7 @@ def data(of: Analyzed) -> dict[str, Any]:
         "as_of": of.as_of.isoformat(),
         "digest": of.policy.core.digest,
         "rules": of.audit.rules,
+        "cut_off": of.audit.cut,
         "not_in_force": list(of.audit.set_aside),
         "findings": [_finding(found) for found in of.findings],
         "accepted": [_finding(found) for found in of.accepted],
@@ -181,8 +184,8 @@ def report(of: Analyzed) -> Report:
         status, message = Status.PASSED, ""
         if any(each.severity is not Severity.NOTE for each in found):
             status, message = Status.FAILED, count(len(found), "finding")
-        elif left:
-            status, message = Status.UNKNOWN, _open(left)
+        elif left or of.audit.cut:
+            status, message = Status.UNKNOWN, _open(left) or f"left open: {of.audit.cut}"
         diagnostics = tuple(each.diagnostic() for each in found)
         checks.append(
             Check(code, "analyze", status, message, meaning, level=severity, code=code,

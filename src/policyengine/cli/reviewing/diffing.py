@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policyengine.cli import console, writing
 from policyengine.cli import settings as settings_
+from policyengine.cli.asking.patience import Stop, stoppable
 from policyengine.cli.deals import deals
 from policyengine.cli.guarding import of_policy
 from policyengine.cli.inputs import Input, collect
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run found; `sorts` are the sorts of change there are."""
+    """What a run found; `sorts` are the sorts of change there are, and `stop` is whether Ctrl-C
+    cut the proof off."""
 
     diff: PolicyDiff
     replay: Replay | None
     files: tuple[Path, ...]
     proof: PolicyComparison | None = None
+    stop: Stop = field(default_factory=Stop)
 
     @property
     def sorts(self) -> frozenset[str]:
@@ -62,8 +65,11 @@ def run(old: str, new: str, named: tuple[str, ...], options: Mapping[str, Any]) 
         _replay(replay, inputs)
     files = [given.path for given in inputs if given.path is not None]
     files += [*options["waivers"], *_read(before), *_read(after)]
-    proof = proving.prove(before.policy, after.policy, asked) if options["prove"] else None
-    return Found(found, replay, tuple(files), proof)
+    if not options["prove"]:
+        return Found(found, replay, tuple(files))
+    with stoppable() as stop:
+        proof = proving.prove(before.policy, after.policy, asked, stop)
+    return Found(found, replay, tuple(files), proof, stop)
 
 
 def question(options: Mapping[str, Any]) -> Question:

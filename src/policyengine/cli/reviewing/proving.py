@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from policyengine.cli.asking import say
@@ -22,17 +22,16 @@ _SAID = {
     "stricter": "the new one is stricter: no deal fares better, some fare worse",
     "looser": "the new one is looser: no deal fares worse, some fare better",
     "neither": "some deals fare worse under the new one, some better",
-    "open": "open: the limit was reached before it was settled",
 }
 
 
-def prove(old: Policy, new: Policy, asked: Question) -> PolicyComparison:
+def prove(old: Policy, new: Policy, asked: Question, stop: Callable[[], bool]) -> PolicyComparison:
     """Raises `UsageError` without a solver, or where no deal fits both schemas."""
     from policyengine.analysis.equivalence import compare_policies
     from policyengine.analysis.setting import At
 
     at = At(asked.as_of, asked.final, asked.assume, None)
-    return compare_policies(old, new, at, tell=teller())
+    return compare_policies(old, new, at, stop=stop, tell=teller())
 
 
 def page(found: PolicyComparison, style: Style) -> str:
@@ -52,8 +51,10 @@ def page(found: PolicyComparison, style: Style) -> str:
 
 def said(of: Comparison) -> str:
     """A comparison as half a sentence."""
+    if of.relation.value == "open":
+        return f"open: {of.why}"
     word = _SAID[of.relation.value]
-    if of.relation.value in ("neither", "open"):
+    if of.relation.value == "neither":
         return word
     return f"{word} ({'proved' if of.proved else 'not proved'})"
 
@@ -123,6 +124,7 @@ def _comparison(of: Comparison) -> dict[str, Any]:
         "relation": of.relation.value,
         "proved": of.proved,
         "open": list(of.open),
+        "why_open": of.why,
         "stricter": None if of.stricter is None else both(of.stricter, names),
         "looser": None if of.looser is None else both(of.looser, names),
     }

@@ -27,11 +27,16 @@ def application(store):
             body = {"policy": store.digest, "generation": store.generation, "problem": problem}
             return answer(start_response, "200 OK", json.dumps(body))
         if where != ("POST", "/decisions"):
-            return answer(start_response, "404 Not Found", json.dumps({"errors": ["no such page"]}))
-        size = int(environ.get("CONTENT_LENGTH") or 0)
-        if size > MOST:
-            return answer(start_response, "413 Content Too Large", json.dumps({"errors": ["size"]}))
-        text = environ["wsgi.input"].read(size).decode("utf-8", "replace")
+            return refuse(start_response, "404 Not Found", "no such page")
+        size = environ.get("CONTENT_LENGTH") or ""
+        if not (size.isascii() and size.isdigit()):
+            return refuse(start_response, "411 Length Required", "say how many bytes there are")
+        if len(size) > len(str(MOST)) or int(size) > MOST:
+            return refuse(start_response, "413 Content Too Large", f"at most {MOST} bytes")
+        try:
+            text = environ["wsgi.input"].read(int(size)).decode("utf-8")
+        except UnicodeDecodeError:
+            return refuse(start_response, "400 Bad Request", "this is no UTF-8")
         try:
             # one policy for the whole request, whatever happens to its files meanwhile
             policy = store.current
@@ -40,10 +45,14 @@ def application(store):
             return answer(start_response, "200 OK", decision.to_json())
         except PolicyEngineError as error:
             errors = [found.to_dict() for found in error.diagnostics]
-            body = json.dumps({"verdict": None, "errors": errors})
-            return answer(start_response, "422 Unprocessable Content", body)
+            return refuse(start_response, "422 Unprocessable Content", *errors)
 
     return serve
+
+
+def refuse(start_response, status, *errors):
+    """No verdict, and why: nothing here counts as one by mistake."""
+    return answer(start_response, status, json.dumps({"verdict": None, "errors": errors}))
 
 
 def answer(start_response, status, text):

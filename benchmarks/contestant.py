@@ -37,6 +37,8 @@ class Contestant:
     build: Callable[[Base], Runner]
     module: str | None = None
     package: str | None = None
+    #: whether each deal is decided but once, of inputs made anew
+    once: bool = False
     #: why it is not run on more rules than this
     most: int | None = None
     most_because: str = ""

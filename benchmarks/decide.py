@@ -61,8 +61,7 @@ def size(rules: int, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
             absent[contestant.name] = reason
             continue
         runners.append(runner)
-        inputs = [runner.prepare(deal) for deal in deals[:TIMED_DEALS]]
-        entries.append(measure.Entry(contestant.name, runner.run, inputs))
+        entries.append(_entry(contestant, runner, deals[:TIMED_DEALS]))
         forms[contestant.name] = {"form": contestant.form, "gives": contestant.gives}
     times = measure.rounds(
         entries,
@@ -102,6 +101,15 @@ def size(rules: int, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     for runner in runners:
         runner.close()
     return result
+
+
+def _entry(contestant: Contestant, runner: Runner, deals: list[Deal]) -> measure.Entry:
+    def renew() -> list[Any]:
+        return [runner.prepare(deal) for deal in deals]
+
+    return measure.Entry(
+        contestant.name, runner.run, renew(), renew=renew if contestant.once else None
+    )
 
 
 def silence(

@@ -82,7 +82,7 @@ def _terms(source: random.Random) -> tuple[Term, ...]:
         else:
             options = tuple(f"{kind}_{number:02}_{letter}" for letter in "abcdefgh")
             good, bad = options[:4], options[4:]
-        default = None
+        default: Any = None
         if left[kind]:
             left[kind] -= 1
             default = [] if kind == "list" else good[0]

@@ -118,7 +118,7 @@ def holds(condition: Condition, deal: Deal) -> bool:
     if kind == "is":
         return bool(value is condition[2])
     if kind == "among":
-        return value in condition[2]
+        return bool(value in condition[2])
     if kind == "overlaps":
         return any(item in condition[2] for item in value)
     left, right = value, condition[3]

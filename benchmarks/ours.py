@@ -13,8 +13,10 @@ from benchmarks.neutral import Base, Condition, Deal, Term
 from policyengine import Policy, Terms
 
 MAIN = "policyengine"
+FIRST = "policyengine, first time"
 RAW = "policyengine, raw dict"
 VERDICT = "policyengine, verdict only"
+RETE = "policyengine, rete"
 FLOOR = "generated Python, types checked"
 VALIDATING = "generated Python, validating"
 UNCHECKED = "generated Python, unchecked"
@@ -80,13 +82,19 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
     interpret = partial(policy.evaluate, engine="interpreter")
     both, decision = "verdict, outcomes", "Decision"
     found = [
-        Contestant(MAIN, "decider, checked terms", both, fixed(Runner(prepare, decide, read))),
+        Contestant(
+            MAIN, "decider, terms decided before", both, fixed(Runner(prepare, decide, read))
+        ),
+        Contestant(
+            FIRST, "decider, terms validated in the clock", both,
+            fixed(Runner(Terms.from_mapping, decide, read)), once=True,
+        ),
         Contestant(
             RAW, "decider, dict validated in the clock", both,
             fixed(Runner(as_it_is, decide, read)),
         ),
         Contestant(
-            VERDICT, "decider's `verdict`, checked terms", "verdict",
+            VERDICT, "decider's `verdict`, terms decided before", "verdict",
             fixed(Runner(prepare, decide.verdict, read_verdict)),
         ),
         Contestant(
@@ -98,7 +106,7 @@ def contestants(base: Base, folder: Path) -> list[Contestant]:
             fixed(Runner(as_it_is, decide.verdict, read_verdict)),
         ),
         Contestant(
-            "policyengine, Decision", "evaluate, checked terms, no reasons asked", decision,
+            "policyengine, Decision", "evaluate, terms decided before, no reasons asked", decision,
             fixed(Runner(prepare, evaluate, read_decision)),
         ),
         Contestant(
@@ -136,7 +144,7 @@ def _rete(policy: Policy, prepare: Any, read: Any) -> list[Contestant]:
     def build(_: Base) -> Runner:
         return Runner(prepare, partial(policy.evaluate, engine="rete"), read)
 
-    return [Contestant("policyengine, rete", "our executor on it", "Decision", build, "durable")]
+    return [Contestant(RETE, "our executor on it", "Decision", build, "durable")]
 
 
 def checked(policy: Policy, deal: Deal) -> Terms:

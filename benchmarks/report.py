@@ -48,7 +48,7 @@ def decide(result: dict[str, Any]) -> Rows:
 def floors(result: dict[str, Any]) -> Rows:
     sizes = list(result["decide"])
     rows = [["times the floor, median (quartiles)", *(f"{size} rules" for size in sizes)]]
-    for name in (ours.MAIN, ours.RAW, ours.VERDICT, ours.VALIDATING):
+    for name in (ours.MAIN, ours.FIRST, ours.RAW, ours.VERDICT, ours.VALIDATING):
         cells = [_ratio(result["decide"][s]["contestants"][name]["to_floor"]) for s in sizes]
         rows.append([name, *cells])
     cells = [_ratio(result["decide"][s]["silent"]["to_stated"]) for s in sizes]
@@ -116,15 +116,21 @@ def absent(result: dict[str, Any]) -> list[str]:
 
 
 def ahead(result: dict[str, Any]) -> list[str]:
-    """The peers that are faster than our decider, or, where they give the verdict alone, than
-    ours alone; and where."""
+    """The peers that are faster than our decider on terms it has decided before, or, where they
+    give the verdict alone, than ours alone; and where. Python by hand is no peer, and named."""
     found = []
+    by_hand: dict[str, list[str]] = {}
     for size, row in result["decide"].items():
         for name, peer in row["contestants"].items():
             ratio = peer["to_verdict" if peer["gives"] == "verdict" else "to_main"]["median"]
-            if ratio < 1 and not name.startswith(("policyengine", "generated Python")):
+            if ratio >= 1 or name.startswith("policyengine"):
+                continue
+            if name.startswith("generated Python"):
+                by_hand.setdefault(name, []).append(f"{size} (×{number(ratio)})")
+            else:
                 found.append(f"{name}, {size} rules: ×{number(ratio)} ({peer['gives']} only)")
-    return found or ["nobody, at any size measured"]
+    found = found or ["no engine, at any size measured"]
+    return [*found, *(f"{name}, at {', '.join(at)} rules" for name, at in by_hand.items())]
 
 
 def heading(result: dict[str, Any]) -> str:

@@ -122,9 +122,8 @@ def holds(condition: Condition, deal: Deal) -> bool:
     if kind == "overlaps":
         return any(item in condition[2] for item in value)
     left, right = value, condition[3]
-    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[
-        condition[2]
-    ]
+    found = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
+    return bool(found[condition[2]])
 
 
 def expected(base: Base, deal: Deal) -> Answer:

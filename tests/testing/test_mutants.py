@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from policyengine import Policy, PolicyError
 from policyengine.testing import Suite, load
@@ -204,6 +206,24 @@ def test_the_line_before_and_after(make: Make) -> None:
     assert lines["unless: dropped"] == ("unless: years: 3", "")
     assert lines["require.any[2]: negated"][1] == "- not: {rent: {more_than: 3}}"
     assert lines["level: mandatory → advisory"] == ("level: mandatory", "level: advisory")
+
+
+def test_a_negation_is_written_as_one_in_every_style(make: Make) -> None:
+    body = """\
+    require: {any: [{rent: 3}, "rent > 4", {all: [{use: office}, {rent: 5}]}]}
+    unless:
+      any:
+        - rent > 6
+        - rent: 7
+"""
+    suite = make(rule(body), CASES)
+    lines = [difference(one)[1] for one in mutants(suite.policy) if one.id.endswith("negated")]
+    assert len(lines) == 8
+    for line in lines:
+        read = yaml.safe_load(line)
+        assert '"not": ' in json.dumps(read), line
+    assert "require: {any: [{not: {rent: 3}}, " in lines[0]
+    assert '{not: "rent > 4"}' in lines[1]
 
 
 TELLING = """\

@@ -46,7 +46,15 @@ def changes(node: Node, where: str, kinds: Kinds, *, top: bool = True) -> Iterat
             yield from _tests(node, where, kinds)
     if not top and not (isinstance(node, Mapping) and node.keys() == ["not"]):
         made = Mapping(node.span, ((Scalar(node.span, "not"), node),))
-        yield Change(node, made, where, "negated", node.span, f"not: {{{_flat(node.span)}}}")
+        yield Change(node, made, where, "negated", node.span, _negated(node))
+
+
+def _negated(node: Node) -> str:
+    """The text of a negation, in the place of what it negates."""
+    text = _flat(node.span)
+    if isinstance(node, Mapping) and not text.startswith("{"):
+        return f"not: {{{text}}}"
+    return f"{{not: {text}}}"
 
 
 def rewritten(root: Node, change: Change) -> Node | None:

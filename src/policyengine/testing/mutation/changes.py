@@ -52,6 +52,8 @@ def changes(node: Node, where: str, kinds: Kinds, *, top: bool = True) -> Iterat
 def _negated(node: Node) -> str:
     """The text of a negation, in the place of what it negates."""
     text = _flat(node.span)
+    if isinstance(node, Mapping) and "\n" in node.span.text and not text.startswith("{"):
+        return f"not: {{{node.entries[0][0].value}: …}}"
     if isinstance(node, Mapping) and not text.startswith("{"):
         return f"not: {{{text}}}"
     return f"{{not: {text}}}"

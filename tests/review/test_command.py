@@ -148,6 +148,11 @@ def test_deals_that_cannot_be_read_are_rows(cli: Cli) -> None:
     assert (replay["total"], replay["unchanged"], replay["unreadable"]) == (5, 2, 3)
     assert [row["line"] for row in replay["deals"]] == [2, 3, 4]
     assert all(row["errors_after"] for row in replay["deals"])
+    for form in ("pretty", "markdown", "html"):
+        told = cli("diff", "old", "old", "-", "--stdin-filename", "d.jsonl", *AS_OF, "--format",
+                   form, stdin=lines).out  # fmt: skip
+        assert "x0a" not in told, form
+        assert "wrong-type" in told, form
 
 
 def test_a_schema_that_refuses_a_deal_turns_its_verdict(cli: Cli) -> None:

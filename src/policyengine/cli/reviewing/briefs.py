@@ -102,7 +102,7 @@ def _row(row: Replayed) -> Entry:
         status,
         row.deal or "",
         "",
-        (*said[:20], *(str(found) for found in errors[:5])),
+        (*said[:20], *(words.error(found) for found in errors[:5])),
         points,
         where=words.deal(row),
     )

@@ -81,7 +81,7 @@ def _deal(page: Page, row: Replayed) -> None:
                  hang=2)  # fmt: skip
     if row.before is None or row.after is None:
         for found in words.why(row)[:5]:
-            page.put(visible(str(found), 400), indent=2, hang=4)
+            page.put(visible(words.error(found), 400), indent=2, hang=4)
     for flip in words.ordered(row.flips):
         _flip(page, flip)
 

@@ -133,6 +133,11 @@ def why(row: Replayed) -> tuple[Diagnostic, ...]:
     return row.errors_after if row.after is None else row.errors_before
 
 
+def error(found: Diagnostic) -> str:
+    """A diagnostic in a line: what it shows of the document is in the document."""
+    return "; ".join(line.strip() for line in found.render(with_snippet=False).splitlines())
+
+
 def ordered(flips: Iterable[Flip]) -> list[Flip]:
     """Those that can move the verdict first, the gravest first."""
     levels = ("mandatory", "negotiable", "advisory")
